@@ -1,0 +1,112 @@
+"""Writes the published contracts from the code (`write`), compares them (`check`), keeps a release (`release`).
+
+Run as `python -m tools.contracts VERB`; exit 1 when a contract differs from the code or breaks a released one.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, Final
+
+from tools import asyncapi, catalogue, compatibility, rendering
+from tools.catalogue import CONTRACTS, ROOT
+
+EVENTS: Final = "events"
+RELEASED: Final = "released"
+VERBS: Final = ("write", "check", "release")
+
+
+def published() -> dict[str, str]:
+    """Render every generated contract file of the code as it stands, by path under contracts/."""
+    events = catalogue.event_types()
+    files = {f"{EVENTS}/{e.service}/{e.short}.schema.json": _text(rendering.json_schema(e)) for e in events.values()}
+    files["asyncapi.json"] = _text(asyncapi.document(catalogue.topics(), events))
+    names = catalogue.services()
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        files |= {f"openapi/{name}.json": text for name, text in zip(names, pool.map(_openapi, names), strict=True)}
+    return files
+
+
+def committed(root: Path = CONTRACTS) -> dict[str, str]:
+    """Read the generated contract files that are there, by path under contracts/."""
+    found = [root / "asyncapi.json", *root.glob("openapi/*.json"), *root.glob(f"{EVENTS}/*/*.json")]
+    return {path.relative_to(root).as_posix(): path.read_text("utf-8") for path in found if path.exists()}
+
+
+def differences(code: Mapping[str, str], files: Mapping[str, str]) -> list[str]:
+    """Say in one line each what `write` would change."""
+    return [
+        *(f"missing: {name}" for name in sorted(code.keys() - files.keys())),
+        *(f"nothing in the code: {name}" for name in sorted(files.keys() - code.keys())),
+        *(f"differs from the code: {name}" for name in sorted(code.keys() & files.keys()) if code[name] != files[name]),
+    ]
+
+
+def write(root: Path = CONTRACTS) -> list[str]:
+    """Make the files equal to the code; answers what was changed."""
+    code, files = published(), committed(root)
+    changed = differences(code, files)
+    for name in files.keys() - code.keys():
+        (root / name).unlink()
+    for name, text in code.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text, "utf-8")
+    return changed
+
+
+def release(root: Path = CONTRACTS) -> list[str]:
+    """Keep the current event schemas as the released ones; refused when they break what was released before."""
+    broken = [f"{b.pointer}: {b.rule}" for b in compatibility.set_breaks(schemas(root / RELEASED), schemas(root))]
+    if broken:
+        return broken
+    for path in root.glob(f"{EVENTS}/*/*.schema.json"):
+        kept = root / RELEASED / path.relative_to(root)
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        kept.write_text(path.read_text("utf-8"), "utf-8")
+    return []
+
+
+def schemas(root: Path) -> dict[str, Any]:
+    """Read the event schemas under a folder by their path (`events/registration/…`)."""
+    paths = sorted(root.glob(f"{EVENTS}/*/*.schema.json"))
+    return {path.relative_to(root).as_posix(): json.loads(path.read_text("utf-8")) for path in paths}
+
+
+def _openapi(service: str) -> str:
+    # In a process of its own and without settings: the document must depend on the code alone.
+    environment = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    command = [sys.executable, "-m", service, "openapi"]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)  # noqa: S603 - our own modules
+    if done.returncode:
+        raise SystemExit(f"{' '.join(command[1:])} failed:\n{done.stderr}")
+    return _text(json.loads(done.stdout))
+
+
+def _text(document: Mapping[str, Any]) -> str:
+    return json.dumps(document, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def main(arguments: list[str]) -> int:
+    """Run one verb and print one line per finding."""
+    if len(arguments) != 1 or arguments[0] not in VERBS:
+        sys.stderr.write(f"usage: python -m tools.contracts {'|'.join(VERBS)}\n")
+        return 2
+    match arguments[0]:
+        case "write":
+            found, failed = write(), False
+        case "check":
+            found = differences(published(), committed())
+            failed = bool(found)
+        case _:
+            found = release()
+            failed = bool(found)
+    sys.stdout.writelines(f"{line}\n" for line in found or ["contracts and code agree"])
+    return int(failed)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

@@ -1,0 +1,37 @@
+"""Turns the producer's marshmallow schemas into the published JSON Schemas; decides no content of its own."""
+
+from typing import Any, Final
+
+from apispec import APISpec
+from apispec.ext.marshmallow import MarshmallowPlugin
+from marshmallow import Schema
+from marshmallow.fields import Field
+
+from tools.catalogue import EventType
+
+DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
+
+
+def json_schema(event: EventType) -> dict[str, Any]:
+    """Render the schema of one event, open to fields that a later producer adds."""
+    head = {
+        "$id": f"urn:bina:event:{event.name}",
+        "$schema": DIALECT,
+        "title": event.name,
+        "description": " ".join((event.payload.__doc__ or "").split()),
+    }
+    return head | object_schema(event.schema)
+
+
+def object_schema(schema: type[Schema]) -> dict[str, Any]:
+    """Render a marshmallow schema in place, nested ones included."""
+    plugin = MarshmallowPlugin(schema_name_resolver=lambda _: "")  # no name: nested schemas stay where they are
+    APISpec(title="events", version="1", openapi_version="3.1.0", plugins=[plugin])
+    converter: Any = plugin.converter  # its methods carry no types
+    converter.add_attribute_function(_official_label)
+    rendered = converter.schema2jsonschema(schema())
+    return {"type": "object"} | dict(rendered)
+
+
+def _official_label(_: object, field: Field[Any], **__: object) -> dict[str, Any]:
+    return {"x-official-label": True} if field.metadata.get("official_label") else {}
