@@ -1,0 +1,120 @@
+"""Every event that registration publishes, each dataclass beside its schema; no personal data, no free text."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from eventkit.event import Event, EventSchema
+from registration.events.batch import (
+    BatchCancelled,
+    BatchCancelledSchema,
+    BatchCompleted,
+    BatchCompletedSchema,
+    BatchPostponed,
+    BatchPostponedSchema,
+    BatchRescheduled,
+    BatchRescheduledSchema,
+    BatchScheduled,
+    BatchScheduledSchema,
+    BatchStarted,
+    BatchStartedSchema,
+    SeatQuota,
+    StatusCount,
+)
+from registration.events.enrolment import (
+    EnrolmentCheckedIn,
+    EnrolmentCheckedInSchema,
+    EnrolmentConfirmed,
+    EnrolmentConfirmedSchema,
+    EnrolmentCoverNamed,
+    EnrolmentCoverNamedSchema,
+    EnrolmentDeclined,
+    EnrolmentDeclinedSchema,
+    EnrolmentDelegatesNamed,
+    EnrolmentDelegatesNamedSchema,
+    EnrolmentNominated,
+    EnrolmentNominatedSchema,
+    EnrolmentSubstituted,
+    EnrolmentSubstitutedSchema,
+    EnrolmentWaitlisted,
+    EnrolmentWaitlistedSchema,
+    EnrolmentWithdrawn,
+    EnrolmentWithdrawnSchema,
+)
+from registration.events.programme import (
+    ProgrammeApproved,
+    ProgrammeApprovedSchema,
+    ProgrammeCancelled,
+    ProgrammeCancelledSchema,
+    ProgrammeClaimRecorded,
+    ProgrammeClaimRecordedSchema,
+    ProgrammeClaimReviewed,
+    ProgrammeClaimReviewedSchema,
+    ProgrammeProposed,
+    ProgrammeProposedSchema,
+)
+from registration.events.unit import (
+    UnitChanged,
+    UnitChangedSchema,
+    UnitClosed,
+    UnitClosedSchema,
+    UnitRegistered,
+    UnitRegisteredSchema,
+)
+
+SCHEMAS: Final[Mapping[type[Event], type[EventSchema]]] = {
+    schema.builds: schema
+    for schema in (
+        UnitRegisteredSchema,
+        UnitChangedSchema,
+        UnitClosedSchema,
+        ProgrammeProposedSchema,
+        ProgrammeApprovedSchema,
+        ProgrammeCancelledSchema,
+        ProgrammeClaimRecordedSchema,
+        ProgrammeClaimReviewedSchema,
+        BatchScheduledSchema,
+        BatchRescheduledSchema,
+        BatchPostponedSchema,
+        BatchStartedSchema,
+        BatchCompletedSchema,
+        BatchCancelledSchema,
+        EnrolmentNominatedSchema,
+        EnrolmentConfirmedSchema,
+        EnrolmentWaitlistedSchema,
+        EnrolmentDeclinedSchema,
+        EnrolmentWithdrawnSchema,
+        EnrolmentSubstitutedSchema,
+        EnrolmentDelegatesNamedSchema,
+        EnrolmentCoverNamedSchema,
+        EnrolmentCheckedInSchema,
+    )
+}
+
+__all__ = [
+    "SCHEMAS",
+    "BatchCancelled",
+    "BatchCompleted",
+    "BatchPostponed",
+    "BatchRescheduled",
+    "BatchScheduled",
+    "BatchStarted",
+    "EnrolmentCheckedIn",
+    "EnrolmentConfirmed",
+    "EnrolmentCoverNamed",
+    "EnrolmentDeclined",
+    "EnrolmentDelegatesNamed",
+    "EnrolmentNominated",
+    "EnrolmentSubstituted",
+    "EnrolmentWaitlisted",
+    "EnrolmentWithdrawn",
+    "ProgrammeApproved",
+    "ProgrammeCancelled",
+    "ProgrammeClaimRecorded",
+    "ProgrammeClaimReviewed",
+    "ProgrammeProposed",
+    "SeatQuota",
+    "StatusCount",
+    "UnitChanged",
+    "UnitClosed",
+    "UnitRegistered",
+]
