@@ -1,0 +1,1 @@
+"""Real engines, tokens and deadlines for tests; never shipped."""

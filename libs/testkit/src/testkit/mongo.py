@@ -1,0 +1,77 @@
+"""A real mongod for tests: a replica set of one with passwords, killed and started again at will."""
+
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pymongo import MongoClient
+
+from bina.engines import mongod, mongod_access
+from bina.engines.mongod import Store, StoreUser
+from bina.layout import cache_folder
+from bina.ports import free_ports
+from bina.process import end_group, start
+
+_PATIENCE = 60.0  # several sessions may share two cores
+
+
+def client_for(uri: str) -> MongoClient[dict[str, Any]]:
+    """Open a client with the settings that the services use."""
+    return MongoClient(uri, tz_aware=True, uuidRepresentation="standard", serverSelectionTimeoutMS=5000, w="majority")
+
+
+@dataclass
+class MongoEngine:
+    """The mongod of a test session."""
+
+    store: Store
+    process: subprocess.Popen[bytes] | None = field(default=None, init=False)
+
+    @classmethod
+    @contextmanager
+    def started(cls, home: Path) -> "Iterator[MongoEngine]":
+        """Run a mongod in this folder for the length of the block."""
+        (port,) = free_ports(1)
+        store = Store(name="mongod", home=home / "mongod", port=port, key="testkey4" * 8, root_password="root-secret")
+        engine = cls(store)
+        try:
+            engine.ensure_running()
+            yield engine
+        finally:
+            engine.stop()
+
+    def ensure_running(self) -> None:
+        """Start the mongod unless it runs, and wait until it takes writes."""
+        if self.process is not None and self.process.poll() is None:
+            return
+        mongod.prepare(self.store)
+        self.process = start(mongod.program(self.store, cache_folder()), self.store.home / "mongod.log")
+        mongod_access.provision(self.store, [], deadline=time.monotonic() + _PATIENCE)
+
+    def stop(self) -> None:
+        """End the mongod; its data stay."""
+        if self.process is not None:
+            end_group(self.process, patience=20)
+
+    def kill(self) -> None:
+        """End the mongod as a crash would."""
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait()
+
+    def new_database(self, name: str) -> str:
+        """Make a user of one database; gives the address to reach it."""
+        user = StoreUser(database=name, password="test-secret")
+        with mongod_access.root(self.store) as client:
+            mongod_access.ensure_user(client, user)
+        return mongod_access.uri(self.store, user)
+
+    def drop_database(self, name: str) -> None:
+        """Remove a database and its user."""
+        with mongod_access.root(self.store) as client:
+            client[name].command("dropAllUsersFromDatabase")
+            client.drop_database(name)
