@@ -1,0 +1,165 @@
+"""One intention, one effect: a repeated POST with the same key is answered from the record of the first.
+
+The record is written in the transaction of the change itself, so neither can exist without the other.
+Refusals roll it back with the change: the client may try again with the same key.
+"""
+
+import hashlib
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, TypeVar, cast
+
+from flask import Response, current_app, g, json, request
+from marshmallow import Schema
+from pymongo import IndexModel
+from pymongo.errors import DuplicateKeyError, OperationFailure
+
+from eventkit.auth import principal
+from eventkit.event import TenantId
+from eventkit.mongo import Documents, Session, Unit, key_filter
+from eventkit.problem import RefusedRequestError
+
+KEPT_S: Final = 24 * 3600
+_KEY: Final = re.compile(r"[\x21-\x7e]{1,200}")
+_WRITE_CONFLICT: Final = 112
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """What was answered to one key; `answer` is None until the work is done, which only its transaction sees."""
+
+    id: str
+    digest: str
+    status: int
+    answer: str
+    headers: dict[str, str]
+    at: datetime
+
+
+RECORDS: Final = Documents("idempotency", Answered, indexes=[IndexModel("at", expireAfterSeconds=KEPT_S)])
+
+
+def once(
+    uow: Unit, status: int, schema: Schema, work: Callable[[Unit], Any], *, location: str | None = None
+) -> Response:
+    """Do the work once per key and give its answer; `location` may hold `{id}` of what was made.
+
+    The work gets a unit that runs one transaction; what that returns is dumped, answered and recorded.
+    """
+    recording = _Recording(uow, status, schema, location)
+    try:
+        work(recording)
+    except _AnsweredError as known:
+        return _response(known.record, replayed=True)
+    except _InFlightError:
+        return _after_conflict(recording)
+    if recording.record is None:
+        raise RuntimeError("the work ran no transaction, so nothing could be recorded")
+    return _response(recording.record, replayed=False)
+
+
+class _AnsweredError(Exception):
+    def __init__(self, record: Answered) -> None:
+        super().__init__(record.id)
+        self.record = record
+
+
+class _InFlightError(Exception):
+    """Another transaction holds the record of this key."""
+
+
+class _Recording:
+    """A unit of work whose one transaction also holds the record of the answer."""
+
+    def __init__(self, unit: Unit, status: int, schema: Schema, location: str | None) -> None:
+        caller = principal()
+        self.tenant = caller.tenant
+        self.digest = _digest()
+        self.id = _sha256([caller.client, caller.subject, _key()])
+        self.unit = unit
+        self.record: Answered | None = None
+        self._status, self._schema, self._location = status, schema, location
+
+    def run(self, work: Callable[[Session], T]) -> T:
+        """Run the work and record its answer, both or neither."""
+        if self.record is not None:
+            raise RuntimeError("a command with an idempotency key has one transaction")
+
+        def recorded(session: Session) -> tuple[T, Answered]:
+            self._claim(session)
+            result = work(session)
+            record = self._answer(result, session.at)
+            change = {"$set": {"answer": record.answer, "headers": record.headers}}
+            found = key_filter(self.tenant, self.id)
+            session.collection(RECORDS.name).update_one(found, change, session=session.writing())
+            return result, record
+
+        result, self.record = self.unit.run(recorded)
+        return result
+
+    def reading(self) -> Session:
+        """Read outside the transaction."""
+        return self.unit.reading()
+
+    def _claim(self, session: Session) -> None:
+        """Write the record before the work, so that a second request meets it at once."""
+        if known := RECORDS.find(self.tenant, self.id, session):
+            raise _AnsweredError(known)
+        empty = Answered(id=self.id, digest=self.digest, status=self._status, answer="", headers={}, at=session.at)
+        document = RECORDS.unstructure(self.tenant, empty)
+        try:
+            session.collection(RECORDS.name).insert_one(document, session=session.writing())
+        except DuplicateKeyError as error:
+            raise _InFlightError from error
+        except OperationFailure as error:
+            if error.code == _WRITE_CONFLICT:
+                raise _InFlightError from error
+            raise
+
+    def _answer(self, result: Any, at: datetime) -> Answered:
+        body = self._schema.dump(result)
+        headers = {}
+        if isinstance(version := getattr(result, "version", None), int):
+            headers["ETag"] = f'"{version}"'
+        if self._location:
+            headers["Location"] = self._location.format_map({"id": getattr(result, "id", "")})
+        text = current_app.json.dumps(body)
+        return Answered(id=self.id, digest=self.digest, status=self._status, answer=text, headers=headers, at=at)
+
+
+def _after_conflict(recording: _Recording) -> Response:
+    """The other request may have ended meanwhile; then its answer is ours."""
+    if known := RECORDS.find(recording.tenant, recording.id, recording.reading()):
+        return _response(known, replayed=True)
+    raise RefusedRequestError(409, "request_in_flight", headers={"Retry-After": "1"})
+
+
+def _response(record: Answered, *, replayed: bool) -> Response:
+    if record.digest != _digest():
+        raise RefusedRequestError(422, "idempotency_key_reused")
+    answer = Response(record.answer, record.status, record.headers, mimetype="application/json")
+    if replayed:
+        answer.headers["Idempotency-Replayed"] = "true"
+    return answer
+
+
+def _key() -> str:
+    given = {value for name in ("Idempotency-Key", "X-Idempotency-Key") for value in request.headers.getlist(name)}
+    if not given:
+        raise RefusedRequestError(400, "idempotency_key_missing")
+    key = given.pop()
+    if given or not _KEY.fullmatch(key):
+        raise RefusedRequestError(400, "idempotency_key_invalid")
+    return key
+
+
+def _digest() -> str:
+    """Hash what was asked, not how it was spaced."""
+    return _sha256([request.method, request.path, sorted(request.args.items(multi=True)), g.get("body")])
+
+
+def _sha256(parts: object) -> str:
+    return hashlib.sha256(json.dumps(parts, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
