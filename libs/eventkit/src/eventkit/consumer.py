@@ -1,0 +1,259 @@
+"""The consumer runtime: poll, decide, store in one transaction, and only then tell Kafka.
+
+`gate` decides, `ledger` stores; this module moves records between them and survives what is not there.
+"""
+
+import faulthandler
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, Final, Protocol
+
+from kafka.errors import FencedInstanceIdError, KafkaError
+from pymongo.errors import PyMongoError
+
+from eventkit import metrics
+from eventkit.envelope import Envelope, UndecodableError, decode
+from eventkit.gate import Handler, Known, Projection, Reaction, judge
+from eventkit.kafka import Partition, Record
+from eventkit.ledger import Batch, DeadLetter, Judged, Position, ReactionFailedError
+
+__all__ = ["Consumer", "Handler", "Projection", "Reaction"]
+
+log = logging.getLogger(__name__)
+
+POLL_MS: Final = 100
+BATCH: Final = 500
+HUNG_S: Final = 30.0
+LAG_GOOD_S: Final = 60.0
+
+
+class Feed(Protocol):
+    """What the consumer needs of the broker."""
+
+    def poll(self, timeout_ms: int, limit: int) -> list[Record]: ...
+    def changes(self) -> list[tuple[str, frozenset[Partition]]]: ...
+    def assignment(self) -> frozenset[Partition]: ...
+    def seek(self, partition: Partition, offset: int) -> None: ...
+    def commit(self, offsets: Mapping[Partition, int]) -> None: ...
+    def pause(self) -> None: ...
+    def resume(self) -> None: ...
+    def lag(self) -> int: ...
+    def close(self) -> None: ...
+
+
+class Ledger(Protocol):
+    """What the consumer needs of its store."""
+
+    def claim(self, partitions: Iterable[Partition]) -> dict[Partition, Position]: ...
+    def known(self, projection: Projection[Any], envelopes: Sequence[Envelope]) -> dict[str, Known]: ...
+    def store(self, batch: Batch) -> None: ...
+    def due(self, now: datetime) -> dict[tuple[str, str], list[Envelope]]: ...
+    def retry(self, judged: Judged, now: datetime) -> None: ...
+    def parked(self) -> int: ...
+
+
+class BadReleaseError(RuntimeError):
+    """Most aggregates of a batch fail: nothing is parked, the batch waits for a mended release."""
+
+
+class Consumer:
+    """One member of a service's group; owns one thread, one batch at a time."""
+
+    def __init__(self, feed: Feed, ledger: Ledger, projections: Sequence[Projection[Any]]) -> None:
+        self._feed = feed
+        self._ledger = ledger
+        self._projections = {each.topic: each for each in projections}
+        self._positions: dict[Partition, Position] = {}
+        self._waiting: list[Record] = []
+        self._failures = 0
+        self._retry_at = 0.0
+        self._beat = time.monotonic()
+        self._lag = 0
+        self._newest = time.time()
+        self._trouble: str | None = "no partitions yet"
+
+    def step(self) -> int:
+        """Take in one batch; gives the number of records that are stored now.
+
+        Raises FencedError when another consumer has taken over; the process then leaves.
+        """
+        self._beat = time.monotonic()
+        polled = self._feed.poll(POLL_MS, BATCH)
+        if self._take_changes():
+            return 0  # positions were set anew: what was polled comes again
+        self._waiting += [each for each in polled if self._is_new(each)]
+        if time.monotonic() < self._retry_at:
+            return 0
+        try:
+            stored = self._store_waiting()
+            self._retry_parked()
+        except (PyMongoError, BadReleaseError) as error:
+            self._stand_by(error)
+            return 0
+        self._healed()
+        return stored
+
+    def run(self, should_stop: Callable[[], bool]) -> None:
+        """Consume until told to stop; raises what no waiting can mend."""
+        watchdog = threading.Thread(target=self._watch, args=(should_stop,), name="watchdog", daemon=True)
+        watchdog.start()
+        try:
+            while not should_stop():
+                try:
+                    self.step()
+                except FencedInstanceIdError:
+                    raise
+                except KafkaError as error:
+                    self._trouble = f"kafka: {type(error).__name__}"
+                    log.warning("consumer waits for kafka", extra={"error": type(error).__name__})
+                    time.sleep(0.5)
+        finally:
+            self._feed.close()
+
+    def red(self) -> list[str]:
+        """Say why this consumer is not ready; empty when it is."""
+        reasons = [self._trouble] if self._trouble else []
+        if time.monotonic() - self._beat > HUNG_S / 2:
+            reasons.append("the loop stands still")
+        if self._lag_seconds() > LAG_GOOD_S:
+            reasons.append(f"{self._lag} records behind, the oldest for {self._lag_seconds():.0f} s")
+        if parked := self._ledger.parked():
+            reasons.append(f"{parked} events parked")
+        return reasons
+
+    def details(self) -> dict[str, object]:
+        """Give the figures of this consumer and bring its gauges up to date."""
+        parked, seconds = self._ledger.parked(), round(self._lag_seconds(), 1)
+        metrics.gauge("lag_records", self._lag)
+        metrics.gauge("lag_seconds", seconds)
+        metrics.gauge("parked", parked)
+        return {
+            "lag_records": self._lag,
+            "lag_seconds": seconds,
+            "parked": parked,
+            "partitions": len(self._positions),
+        }
+
+    def _take_changes(self) -> bool:
+        """Follow assignments and revocations; True when positions were set."""
+        moved = False
+        for change, partitions in self._feed.changes():
+            if change == "revoked":
+                self._drop(partitions)
+                continue
+            claimed = self._ledger.claim(partitions)
+            self._drop(partitions)
+            for each, position in claimed.items():
+                self._feed.seek(each, position.offset)
+            self._positions |= claimed
+            moved = True
+            self._trouble = None
+        return moved
+
+    def _drop(self, partitions: Iterable[Partition]) -> None:
+        gone = set(partitions)
+        self._waiting = [each for each in self._waiting if each.partition not in gone]
+        for each in gone:
+            self._positions.pop(each, None)
+
+    def _is_new(self, record: Record) -> bool:
+        position = self._positions.get(record.partition)
+        return position is not None and record.offset >= position.offset
+
+    def _store_waiting(self) -> int:
+        records = self._waiting
+        if not records:
+            return 0
+        started = time.monotonic()
+        batch = self._decide(records, {})
+        poisoned: dict[str, str] = {}
+        while True:
+            try:
+                self._ledger.store(batch)
+                break
+            except ReactionFailedError as error:
+                poisoned[error.event] = error.detail
+                batch = self._decide(records, poisoned)
+        self._positions |= batch.positions
+        self._waiting = []
+        self._feed.commit({each: position.offset for each, position in batch.positions.items()})
+        self._newest = max(each.timestamp_ms for each in records) / 1000
+        self._lag = self._feed.lag()
+        _measure(batch, time.monotonic() - started)
+        return len(records)
+
+    def _decide(self, records: Sequence[Record], poisoned: Mapping[str, str]) -> Batch:
+        by_topic: dict[str, list[Envelope]] = {}
+        dead: list[DeadLetter] = []
+        offsets: dict[Partition, int] = {}
+        for record in records:
+            offsets[record.partition] = record.offset + 1
+            try:
+                envelope = decode(record.partition.topic, record.key, record.headers, record.value)
+                by_topic.setdefault(record.partition.topic, []).append(envelope)
+            except UndecodableError as error:
+                log.warning("record cannot be decoded", extra={"reason": error.reason, "offset": record.offset})
+                dead.append(DeadLetter(record=record, reason=error.reason))
+        judged = [self._judge(topic, envelopes, poisoned) for topic, envelopes in by_topic.items()]
+        if any(each.verdict.looks_like_a_bad_release for each in judged):
+            raise BadReleaseError("most aggregates fail: nothing is parked")
+        moves = {each: Position(self._positions[each].epoch, offset) for each, offset in offsets.items()}
+        return Batch(judged=judged, dead=dead, positions=moves)
+
+    def _judge(self, topic: str, envelopes: Sequence[Envelope], poisoned: Mapping[str, str]) -> Judged:
+        projection = self._projections[topic]
+        before = self._ledger.known(projection, envelopes)
+        return Judged(projection=projection, before=before, verdict=judge(projection, envelopes, before, poisoned))
+
+    def _retry_parked(self) -> None:
+        now = datetime.now(UTC)
+        for (topic, _), envelopes in self._ledger.due(now).items():
+            poisoned: dict[str, str] = {}
+            while True:
+                try:
+                    self._ledger.retry(self._judge_again(topic, envelopes, poisoned), now)
+                    break
+                except ReactionFailedError as error:
+                    poisoned[error.event] = error.detail
+
+    def _judge_again(self, topic: str, envelopes: Sequence[Envelope], poisoned: Mapping[str, str]) -> Judged:
+        projection = self._projections[topic]
+        stored = self._ledger.known(projection, envelopes)
+        free = {key: Known(known.sequence, known.state) for key, known in stored.items()}
+        return Judged(projection=projection, before=free, verdict=judge(projection, envelopes, free, poisoned))
+
+    def _stand_by(self, error: Exception) -> None:
+        """Keep the batch, stop fetching but stay in the group, and try again later."""
+        self._failures += 1
+        self._retry_at = time.monotonic() + min(10.0, 0.2 * 2 ** min(self._failures, 6))
+        self._trouble = f"{type(error).__name__}: batch waits"
+        log.warning("batch waits", extra={"error": type(error).__name__, "failures": self._failures})
+        self._feed.pause()
+
+    def _healed(self) -> None:
+        if self._failures:
+            self._failures = 0
+            self._trouble = None
+            self._feed.resume()
+
+    def _lag_seconds(self) -> float:
+        return max(0.0, time.time() - self._newest) if self._lag or self._waiting else 0.0
+
+    def _watch(self, should_stop: Callable[[], bool]) -> None:
+        """End the process when the loop hangs: a hung poll keeps its heartbeat and looks alive to Kafka."""
+        while not should_stop():
+            if time.monotonic() - self._beat > HUNG_S:
+                faulthandler.dump_traceback()
+                os._exit(70)
+            time.sleep(1.0)
+
+
+def _measure(batch: Batch, seconds: float) -> None:
+    metrics.observe("batch_seconds", seconds)
+    metrics.count("applied", sum(each.verdict.applied for each in batch.judged))
+    metrics.count("dropped", sum(each.verdict.dropped for each in batch.judged))
+    metrics.count("dead_letters", len(batch.dead))

@@ -1,0 +1,309 @@
+"""The only module that talks to kafka-python: a publisher that checks every record, a feed of raw records.
+
+No serializers or deserializers: in kafka-python 3.0.12 one that raises makes `poll` spin for ever.
+"""
+
+import logging
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Literal, NamedTuple
+
+from kafka import ConsumerRebalanceListener, KafkaConsumer, KafkaProducer, OffsetAndMetadata, TopicPartition
+from kafka.errors import KafkaError
+
+from eventkit.envelope import Header
+from eventkit.outbox import Row
+
+log = logging.getLogger(__name__)
+
+PUBLISH_S: Final = 4.0  # below the relay's lease, so that an answer is acted upon while it is held
+MAX_RECORD_BYTES: Final = 1_000_000
+TOPIC_FAULTS: Final = ("TopicAuthorizationFailedError", "UnknownTopicOrPartitionError", "InvalidTopicError")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KafkaSettings:
+    """Where the brokers are and who we are there."""
+
+    bootstrap: str
+    username: str = ""
+    password: str = ""
+    protocol: Literal["SASL_PLAINTEXT", "SASL_SSL", "PLAINTEXT"] = "SASL_PLAINTEXT"
+    cafile: str | None = None
+    client_id: str = "bina"
+
+    def options(self) -> dict[str, Any]:
+        """Give the options that producer and consumer share."""
+        options: dict[str, Any] = {
+            "bootstrap_servers": self.bootstrap.split(","),
+            "client_id": self.client_id,
+            "security_protocol": self.protocol,
+            "reconnect_backoff_max_ms": 1_000,
+            "bootstrap_timeout_ms": 3_000,
+            "allow_auto_create_topics": False,
+        }
+        if self.protocol != "PLAINTEXT":
+            options |= {
+                "sasl_mechanism": "SCRAM-SHA-512",
+                "sasl_plain_username": self.username,
+                "sasl_plain_password": self.password,
+            }
+        return options | ({"ssl_cafile": self.cafile} if self.cafile else {})
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one row: on the topic, to be sent again, or refused for a stated reason."""
+
+    state: Literal["ACKED", "RETRY", "REFUSED"]
+    reason: str = ""
+
+
+ACKED: Final = Outcome("ACKED")
+RETRY: Final = Outcome("RETRY")
+
+
+class KafkaPublisher:
+    """Sends rows with acks=all; throws the producer away whenever it cannot be trusted any more."""
+
+    def __init__(self, settings: KafkaSettings) -> None:
+        self._settings = settings
+        self._producer: KafkaProducer | None = None
+        self._known: set[str] = set()
+        self.resets = 0
+
+    def publish(self, rows: Sequence[Row]) -> list[Outcome]:
+        """Send the rows in order and say of each what became of it; waits at most about PUBLISH_S."""
+        outcomes = {
+            row.id: Outcome("REFUSED", "RECORD_TOO_LARGE") for row in rows if _record_bytes(row) > MAX_RECORD_BYTES
+        }
+        outcomes |= self._deliver(_unblocked(rows, outcomes), time.monotonic() + PUBLISH_S)
+        return [outcomes.get(row.id, RETRY) for row in rows]
+
+    def _deliver(self, rows: Sequence[Row], deadline: float) -> dict[str, Outcome]:
+        """Send; after a refusal narrow it down with fresh producers until the guilty rows are alone."""
+        if not rows or time.monotonic() > deadline:
+            return {row.id: RETRY for row in rows}
+        outcomes, fault = self._send(rows, deadline)
+        if fault is None:
+            return outcomes
+        undelivered = [row for row in rows if outcomes[row.id] is not ACKED]
+        topics = {row.topic for row in undelivered}
+        if len(topics) > 1:
+            parts = [[row for row in undelivered if row.topic == topic] for topic in sorted(topics)]
+        elif fault in TOPIC_FAULTS or len(undelivered) == 1:
+            return outcomes | {row.id: Outcome("REFUSED", fault) for row in undelivered}
+        else:
+            half = len(undelivered) // 2
+            parts = [undelivered[:half], undelivered[half:]]
+        for part in parts:
+            outcomes |= self._deliver(_unblocked(part, outcomes), deadline)
+        return outcomes
+
+    def _send(self, rows: Sequence[Row], deadline: float) -> tuple[dict[str, Outcome], str | None]:
+        """Send once; the second value names the error that killed the producer, if one did."""
+        outcomes = dict.fromkeys((row.id for row in rows), RETRY)
+        try:
+            producer = self._open()
+            if missing := next((row.topic for row in rows if not self._exists(producer, row.topic)), None):
+                return self._without_topic(rows, missing, deadline)
+            futures = [
+                (row.id, producer.send(row.topic, key=row.key.encode(), value=row.value, headers=row.headers))
+                for row in rows
+            ]
+            for row_id, future in futures:
+                future.get(max(0.001, deadline - time.monotonic()))
+                outcomes[row_id] = ACKED
+        except KafkaError as error:
+            return outcomes, self._discard(error)
+        return outcomes, None
+
+    def _without_topic(
+        self, rows: Sequence[Row], missing: str, deadline: float
+    ) -> tuple[dict[str, Outcome], str | None]:
+        absent = {row.id: Outcome("REFUSED", "TOPIC_MISSING") for row in rows if row.topic == missing}
+        present = [row for row in rows if row.topic != missing]
+        return absent | self._deliver(present, deadline), None
+
+    def _exists(self, producer: KafkaProducer, topic: str) -> bool:
+        """Ask the broker once for each topic; raises KafkaError when no broker answers."""
+        if topic not in self._known:
+            try:
+                producer.partitions_for(topic)
+            except KafkaError:
+                if not producer.bootstrap_connected():
+                    raise
+                return False
+            self._known.add(topic)
+        return True
+
+    def _open(self) -> KafkaProducer:
+        if self._producer is None:
+            self._producer = KafkaProducer(
+                **self._settings.options(),
+                enable_idempotence=True,
+                acks="all",
+                # Far above any outage: when it expires on a batch in retry, the producer is dead and silent.
+                delivery_timeout_ms=3_600_000,
+                request_timeout_ms=10_000,
+                batch_size=131_072,
+                linger_ms=0,
+                max_request_size=MAX_RECORD_BYTES + 100_000,
+                max_in_flight_requests_per_connection=5,
+                max_block_ms=3_000,
+            )
+        return self._producer
+
+    def _discard(self, error: KafkaError) -> str | None:
+        """Throw the producer away; names the error when the broker refused, None when it was out of reach."""
+        log.warning("producer discarded", extra={"error": type(error).__name__})
+        producer, self._producer = self._producer, None
+        self._known.clear()
+        self.resets += 1
+        if producer is not None:
+            producer.close(timeout=0)
+        return None if error.retriable else type(error).__name__
+
+    def close(self) -> None:
+        """Close the producer; whatever is unacknowledged stays in the outbox."""
+        if self._producer is not None:
+            self._producer.close(timeout=1)
+            self._producer = None
+
+
+def _record_bytes(row: Row) -> int:
+    return sum(len(name) + len(value) for name, value in row.headers) + len(row.key) + len(row.value)
+
+
+def _unblocked(rows: Sequence[Row], outcomes: Mapping[str, Outcome]) -> list[Row]:
+    """Leave out refused rows and whatever comes behind one of the same key."""
+    blocked: set[str] = set()
+    free = []
+    for row in rows:
+        if outcomes.get(row.id, RETRY).state == "REFUSED":
+            blocked.add(row.key)
+        if row.key not in blocked:
+            free.append(row)
+    return free
+
+
+class Partition(NamedTuple):
+    """One partition of one topic."""
+
+    topic: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """One record as it lies on the topic, undecoded."""
+
+    partition: Partition
+    offset: int
+    key: bytes | None
+    headers: list[Header]
+    value: bytes | None
+    timestamp_ms: int
+
+
+class KafkaFeed:
+    """Raw records of some topics for one member of a group; positions are set by the caller."""
+
+    def __init__(self, settings: KafkaSettings, group: str, topics: Iterable[str], *, instance: str) -> None:
+        self._changes: list[tuple[str, frozenset[Partition]]] = []
+        self._consumer = KafkaConsumer(
+            **settings.options(),
+            group_id=group,
+            group_instance_id=instance,
+            enable_auto_commit=False,
+            auto_offset_reset="earliest",
+            isolation_level="read_committed",
+            session_timeout_ms=15_000,
+            heartbeat_interval_ms=3_000,
+            max_poll_interval_ms=60_000,
+            max_poll_records=500,
+            fetch_max_wait_ms=100,
+            fetch_min_bytes=1,
+            fetch_max_bytes=8_000_000,
+            max_partition_fetch_bytes=1_100_000,
+            check_crcs=True,
+        )
+        self._consumer.subscribe(topics=sorted(topics), listener=_Listener(self._changes))
+
+    def poll(self, timeout_ms: int, limit: int) -> list[Record]:
+        """Give records in the order of each partition; raises KafkaError when the broker refuses us."""
+        polled = self._consumer.poll(timeout_ms=timeout_ms, max_records=limit)
+        return [
+            Record(
+                partition=Partition(each.topic, each.partition),
+                offset=each.offset,
+                key=each.key,
+                headers=[(name, value or b"") for name, value in each.headers],
+                value=each.value,
+                timestamp_ms=each.timestamp,
+            )
+            for batch in polled.values()
+            for each in batch
+        ]
+
+    def assignment(self) -> frozenset[Partition]:
+        """Give the partitions that are ours now."""
+        return frozenset(Partition(each.topic, each.partition) for each in self._consumer.assignment())
+
+    def changes(self) -> list[tuple[str, frozenset[Partition]]]:
+        """Give, once, what was assigned or revoked since the last call, in order."""
+        seen, self._changes[:] = list(self._changes), []
+        return seen
+
+    def seek(self, partition: Partition, offset: int) -> None:
+        """Read on from this offset."""
+        self._consumer.seek(TopicPartition(*partition), offset)
+
+    def commit(self, offsets: Mapping[Partition, int]) -> None:
+        """Tell Kafka where we are; for lag tools only, our own checkpoint decides."""
+        marks = {TopicPartition(*each): OffsetAndMetadata(offset, "", -1) for each, offset in offsets.items()}
+        self._consumer.commit_async(marks)
+
+    def pause(self) -> None:
+        """Stop fetching but stay in the group."""
+        self._consumer.pause(*self._consumer.assignment())
+
+    def resume(self) -> None:
+        """Fetch again."""
+        self._consumer.resume(*self._consumer.paused())
+
+    def lag(self) -> int:
+        """Count the records between our positions and the ends that the broker last told."""
+        behind = 0
+        for each in self._consumer.assignment():
+            end = self._consumer.highwater(each)
+            if end is not None:
+                behind += max(0, end - self._consumer.position(each, timeout_ms=1_000))
+        return behind
+
+    def ends(self, topics: Iterable[str]) -> dict[Partition, int]:
+        """Give the end offset of every partition of these topics."""
+        wanted = [
+            TopicPartition(topic, number)
+            for topic in topics
+            for number in self._consumer.partitions_for_topic(topic) or ()
+        ]
+        return {Partition(each.topic, each.partition): end for each, end in self._consumer.end_offsets(wanted).items()}
+
+    def close(self) -> None:
+        """Leave the group."""
+        self._consumer.close(autocommit=False, timeout_ms=3_000)
+
+
+class _Listener(ConsumerRebalanceListener):  # type: ignore[misc] # the library's class has no types
+    """Notes changes for the loop; acts on nothing, because it is called from inside `poll`."""
+
+    def __init__(self, changes: list[tuple[str, frozenset[Partition]]]) -> None:
+        self._changes = changes
+
+    def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
+        self._changes.append(("assigned", frozenset(Partition(each.topic, each.partition) for each in assigned)))
+
+    def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
+        self._changes.append(("revoked", frozenset(Partition(each.topic, each.partition) for each in revoked)))

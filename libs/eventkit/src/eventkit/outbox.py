@@ -1,0 +1,237 @@
+"""The outbox: finished events wait here, written with the change itself, until Kafka has them.
+
+A row that exists is pending; the relay deletes it after the acknowledgement. Each row holds the bytes
+that go to Kafka, so nobody encodes twice and a later schema cannot change what was promised.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from pymongo import IndexModel, ReturnDocument
+from pymongo.change_stream import CollectionChangeStream
+from pymongo.database import Database
+from pymongo.errors import DuplicateKeyError
+from pymongo.write_concern import WriteConcern
+
+from eventkit.envelope import MAX_EVENT_BYTES, Envelope, Header, Trace, encode
+from eventkit.event import Event, EventId, EventSchema, TenantId, topic_of
+from eventkit.ids import new_id
+
+COLLECTION: Final = "outbox"
+LEASES: Final = "leases"
+LEASE_S: Final = 5.0
+
+Document = dict[str, Any]
+
+
+class InvalidEventError(RuntimeError):
+    """The producer made an event that its own schema refuses, or one that is too large: a defect here."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Which aggregate speaks, when, and because of what."""
+
+    tenant: TenantId
+    aggregate: str
+    at: datetime
+    trace: Trace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One record that waits for Kafka; rows of one key go in the order of their sequence."""
+
+    id: str
+    topic: str
+    key: str
+    sequence: int
+    headers: list[Header]
+    value: bytes
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The right to publish, until it expires; `token` grows with each new holder."""
+
+    owner: str
+    token: int
+
+
+def rows(
+    origin: Origin, last_sequence: int, events: Sequence[Event], schemas: Mapping[type[Event], type[EventSchema]]
+) -> list[Document]:
+    """Give the outbox rows of the aggregate's next events.
+
+    Raises InvalidEventError for an event that its schema refuses, so that the request fails, not the reader.
+    """
+    return [
+        _row(origin, last_sequence + place, event, schemas[type(event)]())
+        for place, event in enumerate(events, start=1)
+    ]
+
+
+def _row(origin: Origin, sequence: int, event: Event, schema: EventSchema) -> Document:
+    payload = schema.dump(event)
+    if faults := schema.validate(payload):
+        raise InvalidEventError(f"{event.type}: {faults}")
+    envelope = Envelope(
+        id=EventId(new_id()),
+        type=event.type,
+        source=f"/bina/{event.type.split('.')[2]}",
+        tenant=origin.tenant,
+        aggregate=origin.aggregate,
+        sequence=sequence,
+        time=origin.at,
+        trace=origin.trace,
+        data=json.dumps(payload, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode(),
+    )
+    headers, value = encode(envelope)
+    if len(value) > MAX_EVENT_BYTES:
+        raise InvalidEventError(f"{event.type}: {len(value)} bytes")
+    row = Row(
+        id=envelope.id,
+        topic=topic_of(event.type),
+        key=envelope.key,
+        sequence=sequence,
+        headers=headers,
+        value=value,
+        at=origin.at,
+    )
+    return document_of(row, origin.tenant)
+
+
+def document_of(row: Row, tenant: str) -> Document:
+    """Give the stored form of a row."""
+    return {
+        "_id": row.id,
+        "tenant": tenant,
+        "topic": row.topic,
+        "key": row.key,
+        "sequence": row.sequence,
+        "headers": [[name, value] for name, value in row.headers],
+        "value": row.value,
+        "at": row.at,
+    }
+
+
+def _row_of(document: Document) -> Row:
+    return Row(
+        id=document["_id"],
+        topic=document["topic"],
+        key=document["key"],
+        sequence=document["sequence"],
+        headers=[(name, value) for name, value in document["headers"]],
+        value=document["value"],
+        at=document["at"],
+    )
+
+
+class MongoOutbox:
+    """The relay's side of the outbox: lease, pending rows, deletion of what was acknowledged."""
+
+    def __init__(self, database: Database[Document]) -> None:
+        self._rows = database[COLLECTION]
+        # A lost delete only sends a row again, which every reader drops: one acknowledgement is enough.
+        self._deleting = self._rows.with_options(write_concern=WriteConcern(w=1))
+        self._leases = database[LEASES]
+        self._bell: CollectionChangeStream[Document] | None = None
+
+    def acquire(self, owner: str) -> Lease | None:
+        """Take or renew the lease by the server's clock; None while another relay holds it."""
+        expired = {"$lt": ["$until", "$$NOW"]}
+        mine = {"$eq": ["$owner", owner]}
+        change = {
+            "token": {
+                "$cond": [{"$and": [mine, {"$not": [expired]}]}, "$token", {"$add": [{"$ifNull": ["$token", 0]}, 1]}]
+            },
+            "owner": owner,
+            "until": {"$add": ["$$NOW", int(LEASE_S * 1000)]},
+        }
+        free = {"_id": "relay", "$expr": {"$or": [mine, expired, {"$not": ["$until"]}]}}
+        try:
+            held = self._leases.find_one_and_update(
+                free, [{"$set": change}], upsert=True, return_document=ReturnDocument.AFTER
+            )
+        except DuplicateKeyError:
+            return None
+        return None if held is None else Lease(owner, held["token"])
+
+    def release(self, lease: Lease) -> None:
+        """Give the lease back, so that the next relay need not wait for its end."""
+        self._leases.update_one({"_id": "relay", "token": lease.token}, [{"$set": {"until": "$$NOW"}}])
+
+    def pending(self, limit: int) -> tuple[list[Row], dict[str, int]]:
+        """Give the oldest rows that may be sent, and the lowest pending sequence of each of their keys.
+
+        Ids are given out before commit, so a page may hold the second event of a key without its first;
+        the lowest sequences tell.
+        """
+        parked = self._rows.distinct("key", {"parked": {"$exists": True}})
+        free: Document = {"key": {"$nin": parked}} if parked else {}
+        found = [_row_of(each) for each in self._rows.find(free, sort=[("_id", 1)], limit=limit)]
+        keys = sorted({row.key for row in found})
+        lowest: dict[str, int] = {}
+        for each in self._rows.find({"key": {"$in": keys}}, {"_id": 0, "key": 1, "sequence": 1}):
+            lowest[each["key"]] = min(each["sequence"], lowest.get(each["key"], each["sequence"]))
+        present = {(row.key, row.sequence) for row in found}
+        absent = [{"key": key, "sequence": first} for key, first in lowest.items() if (key, first) not in present]
+        if absent:
+            found += [_row_of(each) for each in self._rows.find({"$or": absent})]
+        return found, lowest
+
+    def delete(self, ids: Sequence[str], lease: Lease) -> bool:
+        """Delete acknowledged rows; says False, and deletes nothing, when the lease has passed on."""
+        if self._leases.count_documents({"_id": "relay", "token": lease.token, "owner": lease.owner}) == 0:
+            return False
+        self._deleting.delete_many({"_id": {"$in": list(ids)}})
+        return True
+
+    def park(self, id: str, reason: str) -> None:  # noqa: A002 - the field's own name
+        """Set one row aside with its reason; later rows of its key wait behind it."""
+        stamp = {"$set": {"parked": {"reason": reason, "at": datetime.now(UTC)}}}
+        self._rows.update_one({"_id": id, "parked": {"$exists": False}}, stamp)
+
+    def release_parked(self) -> int:
+        """Let all parked rows be tried again; gives their count."""
+        return self._rows.update_many({"parked": {"$exists": True}}, {"$unset": {"parked": ""}}).modified_count
+
+    def depth(self) -> int:
+        """Count pending rows, from the collection's metadata."""
+        return self._rows.estimated_document_count()
+
+    def parked(self) -> int:
+        """Count rows that Kafka refused."""
+        return self._rows.count_documents({"parked": {"$exists": True}})
+
+    def oldest_age(self) -> timedelta:
+        """Say how long the oldest pending row has waited."""
+        oldest = self._rows.find_one({}, {"at": 1}, sort=[("_id", 1)])
+        return timedelta() if oldest is None else max(timedelta(), datetime.now(UTC) - oldest["at"])
+
+    def ring(self, wait_ms: int) -> None:
+        """Return when rows were added, or after `wait_ms`: a doorbell only, nothing depends on it.
+
+        The first call after work only opens the stream, so that what came meanwhile is looked for once more.
+        """
+        if self._bell is None:
+            inserted: list[Document] = [{"$match": {"operationType": "insert"}}, {"$project": {"_id": 1}}]
+            self._bell = self._rows.watch(inserted, max_await_time_ms=wait_ms)
+        elif not self._bell.alive or self._bell.try_next() is not None:
+            self._bell.close()
+            self._bell = None
+
+
+def prepare(database: Database[Document]) -> None:
+    """Create the outbox and its indexes; safe to repeat."""
+    database[COLLECTION].create_indexes(
+        [
+            IndexModel([("key", 1), ("sequence", 1)]),
+            IndexModel([("key", 1)], name="parked_keys", partialFilterExpression={"parked": {"$exists": True}}),
+        ]
+    )
+    database[LEASES].create_index([("until", 1)])
