@@ -30,10 +30,9 @@ class ExampleSchema(Schema):
         return self.builds(**values)
 
 
-def _messages(expected: str) -> dict[str, str]:
-    return dict.fromkeys(
-        ("required", "null", "invalid", "format", "invalid_utf8", "too_large"), f"expected {expected}"
-    )
+def _messages(expected: str) -> dict[str, Any]:
+    codes = ("required", "null", "invalid", "format", "invalid_utf8", "too_large")
+    return dict.fromkeys(codes, f"expected {expected}")
 
 
 def text(limit: int = 200, *, required: bool = True) -> fields.String:

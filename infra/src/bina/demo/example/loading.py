@@ -36,7 +36,7 @@ def load_examples(folder: Path) -> Examples:
         try:
             loaded[name] = shape_of(name).load(file.data)
         except ValidationError as error:
-            faults += [file.fault(pointer, text) for pointer, text in _flatten(error.normalized_messages())]
+            faults += [file.fault(pointer, text) for pointer, text in _flatten(error.messages)]
     faults += _check_together(files, loaded)
     if faults:
         raise ExamplesError(sorted(set(faults)))
@@ -73,9 +73,7 @@ def _tenants(loaded: Mapping[str, Any]) -> Mapping[str, Tenant]:
 
 def _assemble(loaded: Mapping[str, Any]) -> Examples:
     figures = loaded[EXPECTED]["figures"]
-    expected = {
-        scale: {figure["key"]: figure.get("value") or figure[scale] for figure in figures} for scale in SCALES
-    }
+    expected = {scale: {figure["key"]: figure.get("value") or figure[scale] for figure in figures} for scale in SCALES}
     programmes = [found for found in loaded.values() if isinstance(found, Programme)]
     by_code = sorted(programmes, key=lambda programme: programme.code)
     return Examples(tenants=_tenants(loaded), programmes=tuple(by_code), expected=expected)

@@ -289,14 +289,6 @@ class Programme:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Expectation:
-    """A figure that the run must show; either one value or one for each roster scale."""
-
-    key: str
-    value: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Examples:
     """All that `bina demo` drives through the platform."""
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Final, TypeAlias
 
+from bina.demo.example.codes import ANSWERS
 from bina.demo.example.marks import Pointer
 from bina.demo.example.model import Batch, Programme, Tenant
 
@@ -44,14 +45,14 @@ def _organizer(programme: Programme, lines: Mapping[str, int]) -> Wrong:
             yield ("monitoring", "scores", index, "answers"), f"expected {ANSWERS} answers"
 
 
-def _claims(programme: Programme, lines: Mapping[str, int]) -> Wrong:
+def _claims(programme: Programme, _: Mapping[str, int]) -> Wrong:
     sources = {source.key for source in programme.sources}
     for index, claim in enumerate(programme.claims):
         if claim.source not in sources:
             yield ("claims", index, "source"), f"expected one of {', '.join(sorted(sources))}; found '{claim.source}'"
 
 
-def _sessions(programme: Programme, lines: Mapping[str, int]) -> Wrong:
+def _sessions(programme: Programme, _: Mapping[str, int]) -> Wrong:
     for index, session in enumerate(programme.curriculum.sessions):
         earned = session.minutes // programme.facts.minutes_per_jp
         earned = 0 if session.kind == "CEREMONY" else earned
@@ -63,7 +64,7 @@ def _sessions(programme: Programme, lines: Mapping[str, int]) -> Wrong:
             yield ("curriculum", "sessions", index, "day"), f"expected a day of the batch (1 to {days})"
 
 
-def _speakers(programme: Programme, lines: Mapping[str, int]) -> Wrong:
+def _speakers(programme: Programme, _: Mapping[str, int]) -> Wrong:
     sessions = {session.key for session in programme.curriculum.sessions}
     for index, speaker in enumerate(programme.curriculum.speakers):
         place: Pointer = ("curriculum", "speakers", index)
@@ -110,6 +111,5 @@ def _check_groups(batch: Batch, place: Pointer, lines: Mapping[str, int]) -> Wro
             yield (*at, "small"), f"expected at most {units.count}"
 
 
-ANSWERS: Final = 9  # unsur of a service survey
 Rule: TypeAlias = Callable[[Programme, Mapping[str, int]], Wrong]
 RULES: Final[tuple[Rule, ...]] = (_organizer, _claims, _sessions, _speakers)

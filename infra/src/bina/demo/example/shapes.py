@@ -2,33 +2,15 @@
 
 from typing import Any
 
+from bina.demo.example import codes, model
 from bina.demo.example import fields as f
-from bina.demo.example import model
-
-ZONES = ("Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura")
-UNIT_KINDS = (
-    "SEKRETARIAT_DAERAH BAGIAN_SETDA BIRO_SETDA SEKRETARIAT_DPRD INSPEKTORAT DINAS BADAN RSUD SATPOL_PP "
-    "KECAMATAN KELURAHAN UPTD CABANG_DINAS BUMD INSTANSI_PUSAT LAINNYA"
-).split()
-CATEGORIES = (
-    "SEKDA ASISTEN STAF_AHLI KEPALA_PERANGKAT_DAERAH KEPALA_BAGIAN CAMAT LURAH ADMINISTRATOR_LAIN "
-    "PENGAWAS_LAIN FUNGSIONAL PELAKSANA DIREKSI_BUMD TAMU UNSPECIFIED"
-).split()
-ECHELONS = ("I.b", "II.a", "II.b", "III.a", "III.b", "IV.a", "IV.b", "NON")
-POSITIONS = ("JPT_MADYA", "JPT_PRATAMA", "ADMINISTRATOR", "PENGAWAS", "FUNGSIONAL", "PELAKSANA")
-SESSION_KINDS = (
-    "LECTURE DISCUSSION WORKSHOP SIMULATION CASE_STUDY PRACTICE FIELD_VISIT REFLECTION OUTDOOR CEREMONY"
-).split()
-SPEAKER_STATES = ("TO_BE_NAMED", "PROPOSED", "INVITED", "CONFIRMED")
-WAVES = ("T30", "T90", "T180")
-ANSWERS = 9  # unsur of a service survey
 
 
 class UnitShape(f.ExampleSchema):
     builds = model.Unit
     key = f.key()
     name = f.text(120)
-    kind = f.choice(UNIT_KINDS)
+    kind = f.choice(codes.UNIT_KINDS)
     count = f.count(1, 200, required=False)
     parent = f.key(required=False)
 
@@ -38,7 +20,7 @@ class TenantShape(f.ExampleSchema):
     code = f.region()
     name = f.text(120)
     kind = f.choice(("PROVINSI", "KABUPATEN", "KOTA"))
-    time_zone = f.choice(ZONES)
+    time_zone = f.choice(codes.ZONES)
     units = f.many(UnitShape)
 
 
@@ -85,7 +67,7 @@ class SessionShape(f.ExampleSchema):
     builds = model.Session
     key = f.pattern(r"[A-Z]\d{1,2}", "a session key such as K1")
     title = f.text()
-    kind = f.choice(SESSION_KINDS)
+    kind = f.choice(codes.SESSION_KINDS)
     day = f.count(1, 10)
     start = f.clock()
     minutes = f.count(15, 600)
@@ -98,7 +80,7 @@ class SpeakerShape(f.ExampleSchema):
     session = f.pattern(r"[A-Z]\d{1,2}", "a session key such as K1")
     role = f.choice(("SPEAKER", "TRAINER", "FACILITATOR", "OFFICIANT"))
     level = f.choice(("CENTRAL", "PROVINCE", "REGENCY_CITY"))
-    planned = f.choice(SPEAKER_STATES)
+    planned = f.choice(codes.SPEAKER_STATES)
     office = f.code(required=False)
     holder = f.text(80, required=False)
     on_behalf_of = f.code(required=False)
@@ -113,7 +95,7 @@ class CurriculumShape(f.ExampleSchema):
 
 class VenueShape(f.ExampleSchema):
     builds = model.Venue
-    time_zone = f.choice(ZONES)
+    time_zone = f.choice(codes.ZONES)
     name = f.text(120, required=False)
     region = f.region(required=False)
 
@@ -142,15 +124,15 @@ class MoveShape(f.ExampleSchema):
 
 class PersonGroupShape(f.ExampleSchema):
     builds = model.PersonGroup
-    category = f.choice(CATEGORIES)
+    category = f.choice(codes.CATEGORIES)
     count = f.count(1, 2000)
     small = f.count(1, 2000)
     units = f.key()
     first_unit = f.count(1, 200, required=False)
     person_kind = f.choice(("ASN", "NON_ASN"), required=False)
     asn_status = f.choice(("PNS", "PPPK", "CPNS"), required=False)
-    echelon = f.choice(ECHELONS, required=False)
-    position = f.choice(POSITIONS, required=False)
+    echelon = f.choice(codes.ECHELONS, required=False)
+    position = f.choice(codes.POSITIONS, required=False)
     cover = f.choice(("PLH", "PLT", "EXEMPT"), required=False)
 
 
@@ -161,14 +143,14 @@ class UnitGroupShape(f.ExampleSchema):
     count = f.count(1, 200)
     small = f.count(1, 200)
     delegates = f.count(1, 10)
-    echelon = f.choice(ECHELONS)
-    position = f.choice(POSITIONS)
+    echelon = f.choice(codes.ECHELONS)
+    position = f.choice(codes.POSITIONS)
 
 
 class SharedShape(f.ExampleSchema):
     builds = model.SharedPerson
     programme = f.text(32)
-    category = f.choice(CATEGORIES)
+    category = f.choice(codes.CATEGORIES)
     member = f.count(1, 2000)
     unit = f.key()
 
@@ -219,7 +201,7 @@ class VisitsShape(f.ExampleSchema):
     count = f.count(1, 200)
     small = f.count(1, 200)
     after = f.count(0, 400)
-    wave = f.choice(WAVES)
+    wave = f.choice(codes.WAVES)
 
 
 class ScoreShape(f.ExampleSchema):
