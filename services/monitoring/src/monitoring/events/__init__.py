@@ -4,39 +4,38 @@ from collections.abc import Mapping
 from typing import Final
 
 from eventkit.event import Event, EventSchema
-
 from monitoring.events.measure import (
+    MeasureAggregated,
+    MeasureAggregatedSchema,
+    MeasureClosed,
+    MeasureClosedSchema,
     MeasureOpened,
     MeasureOpenedSchema,
     MeasureRescheduled,
     MeasureRescheduledSchema,
-    MeasureClosed,
-    MeasureClosedSchema,
-    MeasureAggregated,
-    MeasureAggregatedSchema,
 )
+from monitoring.events.outcome import OutcomeComputed, OutcomeComputedSchema
 from monitoring.events.plan import (
-    PlanSubmitted,
-    PlanSubmittedSchema,
     PlanApproved,
     PlanApprovedSchema,
-    PlanProgressed,
-    PlanProgressedSchema,
-    PlanVerified,
-    PlanVerifiedSchema,
     PlanOverdue,
     PlanOverdueSchema,
-)
-from monitoring.events.visit import (
-    VisitScheduled,
-    VisitScheduledSchema,
-    VisitRecorded,
-    VisitRecordedSchema,
-    VisitClosed,
-    VisitClosedSchema,
+    PlanProgressed,
+    PlanProgressedSchema,
+    PlanSubmitted,
+    PlanSubmittedSchema,
+    PlanVerified,
+    PlanVerifiedSchema,
 )
 from monitoring.events.score import ScoreRecorded, ScoreRecordedSchema
-from monitoring.events.outcome import OutcomeComputed, OutcomeComputedSchema
+from monitoring.events.visit import (
+    VisitClosed,
+    VisitClosedSchema,
+    VisitRecorded,
+    VisitRecordedSchema,
+    VisitScheduled,
+    VisitScheduledSchema,
+)
 
 SCHEMAS: Final[Mapping[type[Event], type[EventSchema]]] = {
     schema.builds: schema
@@ -59,33 +58,33 @@ SCHEMAS: Final[Mapping[type[Event], type[EventSchema]]] = {
 }
 
 __all__ = [
+    "SCHEMAS",
+    "MeasureAggregated",
+    "MeasureAggregatedSchema",
+    "MeasureClosed",
+    "MeasureClosedSchema",
     "MeasureOpened",
     "MeasureOpenedSchema",
     "MeasureRescheduled",
     "MeasureRescheduledSchema",
-    "MeasureClosed",
-    "MeasureClosedSchema",
-    "MeasureAggregated",
-    "MeasureAggregatedSchema",
-    "PlanSubmitted",
-    "PlanSubmittedSchema",
-    "PlanApproved",
-    "PlanApprovedSchema",
-    "PlanProgressed",
-    "PlanProgressedSchema",
-    "PlanVerified",
-    "PlanVerifiedSchema",
-    "PlanOverdue",
-    "PlanOverdueSchema",
-    "VisitScheduled",
-    "VisitScheduledSchema",
-    "VisitRecorded",
-    "VisitRecordedSchema",
-    "VisitClosed",
-    "VisitClosedSchema",
-    "ScoreRecorded",
-    "ScoreRecordedSchema",
     "OutcomeComputed",
     "OutcomeComputedSchema",
-    "SCHEMAS",
+    "PlanApproved",
+    "PlanApprovedSchema",
+    "PlanOverdue",
+    "PlanOverdueSchema",
+    "PlanProgressed",
+    "PlanProgressedSchema",
+    "PlanSubmitted",
+    "PlanSubmittedSchema",
+    "PlanVerified",
+    "PlanVerifiedSchema",
+    "ScoreRecorded",
+    "ScoreRecordedSchema",
+    "VisitClosed",
+    "VisitClosedSchema",
+    "VisitRecorded",
+    "VisitRecordedSchema",
+    "VisitScheduled",
+    "VisitScheduledSchema",
 ]

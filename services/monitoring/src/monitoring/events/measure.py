@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
-from eventkit.event import Event, EventSchema
 from marshmallow import fields
 from marshmallow.validate import Range
 
+from eventkit.event import Event, EventSchema
 from monitoring.events.wire import (
     CLOSING_REASONS,
     MEASURE_KINDS,

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from eventkit.event import Event, EventSchema
-
 from monitoring.events.wire import (
     MEASURE_KINDS,
     OUTCOME_STATES,

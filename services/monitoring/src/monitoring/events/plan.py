@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
-from eventkit.event import Event, EventSchema
 from marshmallow import fields
 from marshmallow.validate import Length
 
+from eventkit.event import Event, EventSchema
 from monitoring.events.wire import ITEM_STATES, PLAN_STATES, REFERENCE, closed_field, count_field, id_field
 
 

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from eventkit.event import Event, EventSchema
 from marshmallow import fields
 
+from eventkit.event import Event, EventSchema
 from monitoring.events.wire import PERIOD, PREDICATE, SCORE_SOURCES, closed_field, code_field, decimal_field, id_field
 
 

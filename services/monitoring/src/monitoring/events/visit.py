@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from eventkit.event import Event, EventSchema
 from marshmallow import fields
 from marshmallow.validate import OneOf
 
+from eventkit.event import Event, EventSchema
 from monitoring.events.wire import SCORE_BANDS, count_field, id_field
 
 

@@ -1,0 +1,55 @@
+"""What a bulk command answers: one line per row that came in, in its order."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from eventkit.refusal import Fault, RefusedError
+
+
+class RowStatus(StrEnum):
+    ACCEPTED = "ACCEPTED"
+    UNCHANGED = "UNCHANGED"
+    REJECTED = "REJECTED"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The answer to one row; `id` names what the row made or changed."""
+
+    row: int
+    status: RowStatus
+    id: str | None = None
+    faults: tuple[Fault, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The answers to all rows of one request."""
+
+    rows: tuple[Row, ...]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Count the rows by status, every status named."""
+        return {each.value.lower(): sum(row.status is each for row in self.rows) for each in RowStatus}
+
+
+def rejected(row: int, *faults: Fault) -> Row:
+    """Answer a row that is refused."""
+    return Row(row=row, status=RowStatus.REJECTED, faults=faults)
+
+
+def judged(row: int, decide: Callable[[], str | None]) -> Row:
+    """Accept the row with the id that the decision gives (None: nothing changed), or note its refusal."""
+    try:
+        made = decide()
+    except RefusedError as refusal:
+        values = tuple(refusal.values.items())
+        return rejected(row, *(refusal.faults or (Fault("", refusal.code, values),)))
+    return Row(row=row, status=RowStatus.ACCEPTED if made else RowStatus.UNCHANGED, id=made)
+
+
+def merged(*parts: Sequence[Row]) -> Report:
+    """Put rows that were answered apart back into their order."""
+    return Report(tuple(sorted((row for part in parts for row in part), key=lambda row: row.row)))
