@@ -10,7 +10,8 @@ DENIED: Final = frozenset({
     "born", "gender", "sex", "religion", "address", "health", "disease", "photo", "signature", "note", "notes",
     "remark", "remarks", "description", "comment", "comments", "text", "message", "fullname", "username",
 })  # fmt: skip
-DIGIT_RUN: Final = re.compile(r"(?:\d[ .\-]?){15,}\d")  # NIK has 16 digits, NIP and NI PPPK have 18
+DIGIT_RUN: Final = re.compile(r"[0-9]{16}")  # NIK has 16 digits, NIP and NI PPPK have 18
+OPAQUE: Final = re.compile(r"[0-9a-f]{64}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")  # may hold such a run by chance
 CODE_LENGTH: Final = 64  # longer than any code or id of ours, shorter than a sentence worth writing
 LIMITS: Final = ("enum", "pattern", "format", "const")
 
@@ -30,6 +31,19 @@ def leaves(node: Node, at: str = "") -> Iterator[tuple[str, Node]]:
         if isinstance(node.get(keyword), Mapping):
             yield f"{at}/{name}", node[keyword]
             yield from leaves(node[keyword], f"{at}/{name}")
+
+
+def numbers_in(value: object) -> list[str]:
+    """List the texts within a payload that hold a run of digits as long as a personal number."""
+    match value:
+        case str():
+            return [value] if DIGIT_RUN.search(value) and not OPAQUE.fullmatch(value) else []
+        case Mapping():
+            return [found for part in value.values() for found in numbers_in(part)]
+        case list() | tuple():
+            return [found for part in value for found in numbers_in(part)]
+        case _:
+            return []
 
 
 def _denied(schema: Node, labels: frozenset[str]) -> Iterator[str]:

@@ -6,6 +6,7 @@ from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
 from marshmallow import Schema
 from marshmallow.fields import Field
+from marshmallow.validate import And, Length, Regexp
 
 from tools.catalogue import EventType
 
@@ -29,9 +30,24 @@ def object_schema(schema: type[Schema]) -> dict[str, Any]:
     APISpec(title="events", version="1", openapi_version="3.1.0", plugins=[plugin])
     converter: Any = plugin.converter  # its methods carry no types
     converter.add_attribute_function(_official_label)
+    converter.add_attribute_function(_joined_rules)
     rendered = converter.schema2jsonschema(schema())
     return {"type": "object"} | dict(rendered)
 
 
 def _official_label(_: object, field: Field[Any], **__: object) -> dict[str, Any]:
     return {"x-official-label": True} if field.metadata.get("official_label") else {}
+
+
+def _joined_rules(_: object, field: Field[Any], **__: object) -> dict[str, Any]:
+    """Render the rules inside an And, which the plugin does not look into."""
+    found: dict[str, Any] = {}
+    for rule in (inner for outer in field.validators if isinstance(outer, And) for inner in outer.validators):
+        match rule:
+            case Length(min=least, max=most):
+                found |= {k: v for k, v in (("minLength", least), ("maxLength", most)) if v is not None}
+            case Regexp(regex=regex):
+                found["pattern"] = regex.pattern
+            case _:
+                raise TypeError(f"{field.name}: no JSON Schema keyword for {rule!r} is known here")
+    return found

@@ -1,0 +1,6 @@
+"""Puts the repository on the path, so that these tests can use tools/."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))

@@ -1,0 +1,100 @@
+"""No published event can carry a person: not by a field's name, not as free text, not as a number."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
+from tools import catalogue, instances, personal_data, rendering
+
+CLAIM: Final = frozenset({"subject", "value", "source"})
+OFFICIAL_LABELS: Final[Mapping[str, frozenset[str]]] = {
+    "id.bina.registration.unit.registered.v1": frozenset({"name"}),
+    "id.bina.registration.unit.changed.v1": frozenset({"name"}),
+    "id.bina.registration.programme.proposed.v1": frozenset({"title"}),
+    "id.bina.registration.programme.claim_recorded.v1": CLAIM,
+    "id.bina.registration.programme.claim_reviewed.v1": CLAIM,
+}
+SCHEMAS: Final = {name: rendering.json_schema(event) for name, event in catalogue.event_types().items()}
+LABEL_BREAKERS: Final = ("1986 0926 2015 05 1999", "Dinas 198609262015051999", "NIK 3573010101900001")
+
+
+def object_of(**properties: dict[str, Any]) -> dict[str, Any]:
+    """Build a planted schema."""
+    return {"type": "object", "properties": properties}
+
+
+def accepting_a_number(schema: Mapping[str, Any]) -> list[str]:
+    """Name the fields of a schema that would let a personal number pass."""
+    texts = [(path, node) for path, node in personal_data.leaves(schema) if "string" in str(node.get("type"))]
+    return [path for path, node in texts if any(map(Draft202012Validator(node).is_valid, instances.HOSTILE))]
+
+
+def test_no_schema_can_carry_a_person() -> None:
+    found = {name: personal_data.findings(s, OFFICIAL_LABELS.get(name, frozenset())) for name, s in SCHEMAS.items()}
+    assert {name: faults for name, faults in found.items() if faults} == {}
+
+
+def test_the_list_of_labels_names_real_events() -> None:
+    assert OFFICIAL_LABELS.keys() - SCHEMAS.keys() == set()
+
+
+@pytest.mark.parametrize(
+    "field",
+    ["name", "participant_name", "nip", "nik", "employee_number", "phone", "email", "birth_date", "health", "note",
+     "description", "comment"],
+)  # fmt: skip
+def test_planted_field_name_is_caught(field: str) -> None:
+    assert personal_data.findings(object_of(**{field: {"type": "string", "format": "date"}}), frozenset())
+
+
+def test_planted_nested_field_is_caught() -> None:
+    inner = object_of(phone={"type": "string", "maxLength": 20})
+    planted = object_of(delegates={"type": "array", "items": inner})
+    assert personal_data.findings(planted, frozenset()) != []
+
+
+def test_planted_free_text_is_caught() -> None:
+    assert personal_data.findings(object_of(reason={"type": "string"}), frozenset())
+    assert personal_data.findings(object_of(reason={"type": ["string", "null"], "maxLength": 500}), frozenset())
+    assert personal_data.findings(object_of(reasons={"type": "array", "items": {"type": "string"}}), frozenset())
+    assert not personal_data.findings(object_of(reason={"type": "string", "maxLength": 40}), frozenset())
+
+
+def test_planted_undeclared_label_is_caught() -> None:
+    marked = object_of(title={"type": "string", "maxLength": 40, "x-official-label": True})
+    assert personal_data.findings(marked, frozenset())
+    assert personal_data.findings(marked, frozenset({"title"})) == []
+    assert personal_data.findings(object_of(title={"type": "string", "maxLength": 40}), frozenset({"title"}))
+
+
+def test_no_field_lets_a_personal_number_pass() -> None:
+    found = {name: accepting_a_number(schema) for name, schema in SCHEMAS.items()}
+    assert {name: fields for name, fields in found.items() if fields} == {}
+
+
+def test_planted_open_id_is_caught() -> None:
+    assert accepting_a_number(object_of(person={"type": "string", "maxLength": 64})) == ["person"]
+
+
+@pytest.mark.parametrize("text", LABEL_BREAKERS)
+def test_official_labels_refuse_personal_numbers(text: str) -> None:
+    labelled = [(SCHEMAS[name], field) for name, fields in OFFICIAL_LABELS.items() for field in fields]
+    for schema, field in labelled:
+        assert not Draft202012Validator(schema["properties"][field]).is_valid(text)
+
+
+@settings(max_examples=150, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_generated_events_hold_no_personal_number(data: st.DataObject) -> None:
+    name = data.draw(st.sampled_from(sorted(SCHEMAS)))
+    payload = data.draw(instances.payloads(SCHEMAS[name]))
+    if not catalogue.event_types()[name].schema().validate(payload):  # what the producer's schema lets through
+        assert personal_data.numbers_in(payload) == []
+
+
+def test_planted_number_is_found() -> None:
+    assert personal_data.numbers_in({"a": [{"b": "x 3573010101900001"}]}) == ["x 3573010101900001"]
+    assert personal_data.numbers_in({"a": "0" * 64, "b": "01970000-0000-7000-8000-000000000001"}) == []
