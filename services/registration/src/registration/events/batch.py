@@ -132,6 +132,30 @@ class BatchRescheduledSchema(EventSchema):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BatchRuleChanged(Event):
+    """Seats or admission of a batch change; earlier decisions stand."""
+
+    type: ClassVar[str] = "id.bina.registration.batch.rule_changed.v1"
+    batch: str
+    quota: tuple[SeatQuota, ...]
+    seats_total: int
+    rule_version: int
+
+
+class BatchRuleChangedSchema(EventSchema):
+    builds = BatchRuleChanged
+    batch = wire.identifier("the batch")
+    quota = fields.List(
+        fields.Nested(SeatQuotaSchema),
+        required=True,
+        validate=Length(max=len(CATEGORIES)),
+        metadata={"description": "seats by category"},
+    )
+    seats_total = wire.count("seats in all")
+    rule_version = wire.count("version of the rule from now on")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BatchPostponed(Event):
     """A batch waits for new dates."""
 

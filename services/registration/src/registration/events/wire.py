@@ -5,7 +5,7 @@ A string that is none of these could carry a person out of registration, so ther
 
 from collections.abc import Sequence
 from datetime import UTC
-from typing import Final
+from typing import Any, Final
 
 from marshmallow import fields
 from marshmallow.validate import And, Length, OneOf, Range, Regexp
@@ -40,7 +40,7 @@ def choice(description: str, values: Sequence[str], *, nullable: bool = False) -
     )
 
 
-def codes(description: str) -> fields.List:
+def codes(description: str) -> fields.List[Any]:
     """Declare a list of codes."""
     return fields.List(
         fields.String(validate=Regexp(CODE)),
@@ -50,7 +50,7 @@ def codes(description: str) -> fields.List:
     )
 
 
-def identifiers(description: str) -> fields.List:
+def identifiers(description: str) -> fields.List[Any]:
     """Declare a list of opaque ids."""
     return fields.List(
         fields.String(validate=Regexp(UUID)),
