@@ -117,7 +117,7 @@ class _Handler(BaseHTTPRequestHandler):
     server_version = "bina"
     sys_version = ""
 
-    def do_GET(self) -> None:  # noqa: N802 - the name http.server looks for
+    def do_GET(self) -> None:
         answer = self.health.answer(self.path.partition("?")[0]) or _json(404, {"code": "not_found"})
         self.send_response(answer.status)
         self.send_header("Content-Type", answer.kind)

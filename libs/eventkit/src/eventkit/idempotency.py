@@ -6,10 +6,10 @@ Refusals roll it back with the change: the client may try again with the same ke
 
 import hashlib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, TypeVar, cast
+from typing import Any, Final, TypeVar
 
 from flask import Response, current_app, g, json, request
 from marshmallow import Schema
@@ -17,7 +17,6 @@ from pymongo import IndexModel
 from pymongo.errors import DuplicateKeyError, OperationFailure
 
 from eventkit.auth import principal
-from eventkit.event import TenantId
 from eventkit.mongo import Documents, Session, Unit, key_filter
 from eventkit.problem import RefusedRequestError
 

@@ -53,7 +53,7 @@ _METRICS: Final[dict[Name, _Metric]] = {
 @cache
 def _registry() -> CollectorRegistry:
     registry = CollectorRegistry()
-    if not _shared_folder():
+    if not is_shared():
         ProcessCollector(registry=registry)
     return registry
 
@@ -97,12 +97,13 @@ def render() -> bytes:
     for name in get_args(Name):
         if not _METRICS[name].labels:
             _collector(name)  # so that a quiet process shows 0 and not nothing
-    if not _shared_folder():
+    if not is_shared():
         return generate_latest(_registry())
     shared = CollectorRegistry()
     MultiProcessCollector(shared)  # type: ignore[no-untyped-call] # not annotated there
     return generate_latest(shared)
 
 
-def _shared_folder() -> str | None:
-    return os.environ.get("PROMETHEUS_MULTIPROC_DIR")
+def is_shared() -> bool:
+    """Say whether several workers of this process add to the same figures."""
+    return "PROMETHEUS_MULTIPROC_DIR" in os.environ

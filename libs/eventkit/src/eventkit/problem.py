@@ -50,6 +50,10 @@ TEXTS: Final[Texts] = {
         "Something went wrong on our side; name the trace_id when you contact us.",
     ),
     "invalid": ("Sebagian isian tidak sah.", "Some fields are not valid."),
+    "invalid_date": (
+        "Bukan tanggal atau waktu yang ada, ditulis menurut ISO 8601.",
+        "Not an existing date or time written as ISO 8601 has it.",
+    ),
     "invalid_text": ("Teks memuat karakter yang tidak diizinkan.", "The text holds characters that are not allowed."),
     "invalid_value": ("Nilai tidak sah.", "The value is not valid."),
     "malformed_json": ("Isi permintaan bukan JSON yang benar.", "The body of the request is not well-formed JSON."),
@@ -96,10 +100,26 @@ _SAYS: Final = tuple(
         (r"Must be (?P<bound>(?:greater|less) than .+)\.", "out_of_range"),
         (r"String does not match expected pattern\.", "pattern_mismatch"),
         (r"Number too large\.", "number_out_of_range"),
+        (r"Not a valid (?:\w+ )?(?:date|datetime|time)\.", "invalid_date"),
         (r"Not a valid (?P<type>.+)\.", "wrong_type"),
         (r"Invalid(?: input)? type\.", "wrong_type"),
     )
 )
+_SIGNS: Final = (
+    ("greater than or equal to ", "≥ "),
+    ("less than or equal to ", "≤ "),
+    ("greater than ", "> "),
+    ("less than ", "< "),
+    (" and ", "–"),
+)
+_TYPES: Final[Mapping[str, str]] = {
+    "integer": "bilangan bulat",
+    "number": "bilangan",
+    "string": "teks",
+    "boolean": "true atau false",
+    "list": "daftar",
+    "mapping type": "objek",
+}
 _CODE: Final = re.compile(r"[a-z][a-z0-9_]{1,60}")
 
 
@@ -142,7 +162,8 @@ def problem(
 
 def error_of(fault: Fault) -> dict[str, str]:
     """Give one wrong field as it stands in answers: `pointer`, `code`, `message`."""
-    return {"pointer": fault.pointer, "code": fault.code, "message": text_of(fault.code, dict(fault.values))}
+    values = {name: _in_language(value) for name, value in fault.values}
+    return {"pointer": fault.pointer, "code": fault.code, "message": text_of(fault.code, values)}
 
 
 def text_of(code: str, values: Mapping[str, str]) -> str:
@@ -153,6 +174,12 @@ def text_of(code: str, values: Mapping[str, str]) -> str:
         _log.error("code without a text", code=code)
         return code
     return pair[language() == "en"].format_map(_Lenient(values))
+
+
+def _in_language(value: str) -> str:
+    for words, sign in _SIGNS:
+        value = value.replace(words, sign)
+    return value if language() == "en" else _TYPES.get(value, value)
 
 
 def language() -> str:
