@@ -6,8 +6,6 @@ No event holds a name, a free text or a test score; a public official is an offi
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from eventkit.event import Event, EventSchema
-
 from curriculum.events.certificate import (
     CertificateIssued,
     CertificateIssuedSchema,
@@ -53,8 +51,10 @@ from curriculum.events.version import (
     VersionPublished,
     VersionPublishedSchema,
 )
+from eventkit.event import Event, EventSchema
 
 __all__ = [
+    "SCHEMAS",
     "CertificateIssued",
     "CertificateIssuedSchema",
     "CertificateRevoked",
@@ -88,7 +88,6 @@ __all__ = [
     "SessionScheduledSchema",
     "VersionPublished",
     "VersionPublishedSchema",
-    "SCHEMAS",
 ]
 
 

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
-from eventkit.event import Event, EventSchema
 from marshmallow import fields
 from marshmallow.validate import Length, Regexp
 
 from curriculum.events.wire import code, count, identifier
+from eventkit.event import Event, EventSchema
 
 NUMBER: Final = r"^(RTR|KLN|PBK)/\d{2}(\.\d{2})?/\d{4}/\d{6}$"
 

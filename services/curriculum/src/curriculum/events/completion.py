@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from eventkit.event import Event, EventSchema
 from marshmallow import fields
 
 from curriculum.events.codes import EnrolmentKind, Obligation, Outcome
 from curriculum.events.wire import choice, code, count, identifier
+from eventkit.event import Event, EventSchema
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

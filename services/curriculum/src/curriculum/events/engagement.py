@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from eventkit.event import Event, EventSchema
-
 from curriculum.events.codes import EngagementStatus, GovernmentLevel
 from curriculum.events.wire import choice, code, identifier
+from eventkit.event import Event, EventSchema
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
-from eventkit.event import Event, EventSchema
 from marshmallow import fields
 
 from curriculum.events.codes import EchelonGroup, SessionKind
 from curriculum.events.wire import choice, code, count, identifier, instant
+from eventkit.event import Event, EventSchema
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from eventkit.event import Event, EventSchema
-
 from curriculum.events.wire import count, identifier
+from eventkit.event import Event, EventSchema
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
