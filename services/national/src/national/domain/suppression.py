@@ -1,0 +1,209 @@
+"""Which cells of a table of persons may be shown: small ones are hidden, and others with them, so that none follows.
+
+A table is a circulation: row → column → total. Row totals are shown, and so are zeros; a hidden cell is at least 1.
+Whoever knows that can move a hidden cell only along cycles of other hidden cells: these are counted.
+"""
+
+import heapq
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+THRESHOLD: Final = 5
+SLACK: Final = 3  # a hidden cell keeps at least four possible values
+_FLOOR: Final = 1
+_TOTALS: Final = ("total", "")
+_MARGIN_WEIGHT: Final = 3  # a national total is worth more than three cells
+
+Node = tuple[str, str]
+Arc = tuple[Node, Node]
+Key = tuple[str, str]  # (row, column); ("", column) is the total of a column
+Table = Mapping[str, Mapping[str, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Protected:
+    """What may be shown of a table; None stands for hidden.
+
+    `columns` are totals over the rows in `rows`. Rows in `small` have fewer than THRESHOLD persons and show nothing;
+    rows in `mute` show their total only: spread so thinly, each cell would give the others away.
+    """
+
+    rows: Mapping[str, Mapping[str, int | None]]
+    totals: Mapping[str, int]
+    columns: Mapping[str, int | None]
+    small: frozenset[str]
+    mute: frozenset[str]
+
+
+@dataclass(slots=True)
+class _Network:
+    """The cells that are not zero, as arcs, and which of them are hidden so far."""
+
+    arcs: dict[Key, Arc]
+    values: dict[Key, int]
+    hidden: set[Key]
+    leaving: dict[Node, list[Key]] = field(default_factory=dict)
+    entering: dict[Node, list[Key]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for key, (tail, head) in self.arcs.items():
+            self.leaving.setdefault(tail, []).append(key)
+            self.entering.setdefault(head, []).append(key)
+
+    def steps(self, node: Node, flow: Mapping[Key, int]) -> Iterator[tuple[Node, Key, int]]:
+        """Give the moves out of a node: raise a cell without limit, or lower one down to the floor."""
+        for key in self.leaving.get(node, ()):
+            yield self.arcs[key][1], key, SLACK
+        for key in self.entering.get(node, ()):
+            room = self.values[key] + flow.get(key, 0) - _FLOOR
+            if room > 0:
+                yield self.arcs[key][0], key, min(room, SLACK)
+
+
+def protect(table: Table, *, column_totals: bool = True) -> Protected:
+    """Say what may be shown of the table; without column totals each row stands for itself.
+
+    Every hidden cell keeps more than SLACK possible values for a reader of all that is shown.
+    """
+    totals = {row: sum(cells.values()) for row, cells in table.items()}
+    small = frozenset(row for row, total in totals.items() if 0 < total < THRESHOLD)
+    mute: frozenset[str] = frozenset()
+    while True:
+        kept = {row: cells for row, cells in table.items() if row not in small | mute}
+        network = _network(kept, column_totals=column_totals)
+        stuck = _complement(network)
+        if stuck is None:
+            break
+        mute |= {stuck}
+    shown_totals = {row: total for row, total in totals.items() if row not in small}
+    columns = sorted({column for cells in table.values() for column in cells})
+    rows = {row: _shown(row, columns, cells, network) for row, cells in kept.items()}
+    sums = {column: sum(cells.get(column, 0) for cells in kept.values()) for column in columns}
+    margins = {column: None if ("", column) in network.hidden else sums[column] for column in columns}
+    return Protected(rows, shown_totals, margins if column_totals else {}, small, mute)
+
+
+def _shown(row: str, columns: Iterable[str], cells: Mapping[str, int], network: _Network) -> dict[str, int | None]:
+    return {column: None if (row, column) in network.hidden else cells.get(column, 0) for column in columns}
+
+
+def _network(table: Table, *, column_totals: bool) -> _Network:
+    arcs: dict[Key, Arc] = {}
+    values: dict[Key, int] = {}
+    for row, cells in table.items():
+        for column, count in cells.items():
+            if count:
+                node = ("column", column) if column_totals else _TOTALS
+                arcs[row, column] = (("row", row), node)
+                values[row, column] = count
+    if column_totals:
+        for row, column in list(arcs):
+            arcs["", column] = (("column", column), _TOTALS)
+            values["", column] = values.get(("", column), 0) + values[row, column]
+    hidden = {key for key, count in values.items() if count < THRESHOLD}
+    return _Network(arcs, values, hidden)
+
+
+def _complement(network: _Network) -> str | None:
+    """Hide more cells until none can be computed; names the row that cannot be protected, if there is one."""
+    waiting = deque(sorted(network.hidden))
+    while waiting:
+        key = waiting.popleft()
+        if _room(network, key) >= SLACK:
+            continue
+        more = _cheapest_cycle(network, key) or _margins_of(network, key)
+        if not more:
+            return _weakest_row(network, key)
+        network.hidden |= more
+        waiting.append(key)
+        waiting.extend(sorted(more))
+    return None
+
+
+def _room(network: _Network, key: Key) -> int:
+    """Count by how much the cell could differ, up and down, up to SLACK each, with all that is shown unchanged."""
+    tail, head = network.arcs[key]
+    up = _flow(network, key, head, tail)
+    down = min(network.values[key] - _FLOOR, _flow(network, key, tail, head)) if up < SLACK else 0
+    return up + down
+
+
+def _flow(network: _Network, key: Key, source: Node, target: Node) -> int:
+    flow: dict[Key, int] = {}
+    total = 0
+    while total < SLACK:
+        path = _hidden_path(network, key, (source, target), flow)
+        if path is None:
+            break
+        amount = min(room for _, _, room in path)
+        for node, each, _ in path:
+            raised = network.arcs[each][1] == node
+            flow[each] = flow.get(each, 0) + (amount if raised else -amount)
+        total += amount
+    return min(total, SLACK)
+
+
+def _hidden_path(
+    network: _Network, key: Key, ends: tuple[Node, Node], flow: Mapping[Key, int]
+) -> list[tuple[Node, Key, int]] | None:
+    source, target = ends
+    came: dict[Node, tuple[Node, tuple[Node, Key, int]] | None] = {source: None}
+    waiting = deque([source])
+    while waiting and target not in came:
+        node = waiting.popleft()
+        for step in network.steps(node, flow):
+            if step[1] != key and step[1] in network.hidden and step[0] not in came:
+                came[step[0]] = (node, step)
+                waiting.append(step[0])
+    return _walk_back(came, target)
+
+
+def _walk_back(
+    came: Mapping[Node, tuple[Node, tuple[Node, Key, int]] | None], target: Node
+) -> list[tuple[Node, Key, int]] | None:
+    if target not in came:
+        return None
+    path = []
+    while (before := came[target]) is not None:
+        target, step = before
+        path.append(step)
+    return path
+
+
+def _cheapest_cycle(network: _Network, key: Key) -> set[Key]:
+    """Find the fewest and smallest shown cells whose hiding lets this one grow by SLACK."""
+    target, source = network.arcs[key]
+    queue: list[tuple[tuple[int, int], Node, tuple[Key, ...]]] = [((0, 0), source, ())]
+    done: set[Node] = set()
+    while queue:
+        cost, node, path = heapq.heappop(queue)
+        if node == target:
+            return {each for each in path if each not in network.hidden}
+        if node in done:
+            continue
+        done.add(node)
+        for other, each, room in network.steps(node, {}):
+            if each != key and room >= SLACK and other not in done:
+                count, size = _price(network, each)
+                heapq.heappush(queue, ((cost[0] + count, cost[1] + size), other, (*path, each)))
+    return set()
+
+
+def _price(network: _Network, key: Key) -> tuple[int, int]:
+    if key in network.hidden:
+        return 0, 0
+    return (1 if key[0] else _MARGIN_WEIGHT), network.values[key]
+
+
+def _margins_of(network: _Network, key: Key) -> set[Key]:
+    columns = {column for row, column in network.arcs if row == key[0]} if key[0] else {key[1]}
+    return {("", column) for column in columns if ("", column) in network.arcs} - network.hidden
+
+
+def _weakest_row(network: _Network, key: Key) -> str:
+    if key[0]:
+        return key[0]
+    rows = [row for row, column in network.arcs if row and column == key[1]]
+    return min(rows, key=lambda row: (network.values[row, key[1]], row))
