@@ -1,0 +1,1 @@
+"""The launcher: one supervisor that starts, watches and ends all programs of one platform."""

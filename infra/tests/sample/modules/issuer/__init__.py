@@ -1,0 +1,1 @@
+"""Stands in for the development issuer where only the launcher is tested."""
