@@ -49,7 +49,10 @@ class SpeakerSlot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionTemplate:
-    """A session as the curriculum plans it, `day_offset` days after the first day."""
+    """A session as the curriculum plans it, `day_offset` days after the first day.
+
+    Minutes 0 in a command means that only JP were given.
+    """
 
     code: str
     title: str
@@ -67,6 +70,12 @@ class SessionTemplate:
     def jp(self, minutes_per_jp: int) -> int:
         """Give the JP set by hand, else the JP by rule."""
         return jp_of(self.kind, self.minutes, minutes_per_jp) if self.jp_by_hand is None else self.jp_by_hand
+
+    def settled(self, minutes_per_jp: int) -> "SessionTemplate":
+        """Fill in the minutes where only JP were given; JP that the rule gives anyway are not by hand."""
+        minutes = self.minutes or (self.jp_by_hand or 0) * minutes_per_jp
+        by_rule = jp_of(self.kind, minutes, minutes_per_jp)
+        return replace(self, minutes=minutes, jp_by_hand=None if self.jp_by_hand == by_rule else self.jp_by_hand)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,15 +191,15 @@ def create(command: CreateCurriculum) -> Curriculum:
 def draft(curriculum: Curriculum, command: DraftVersion) -> tuple[Curriculum, CurriculumVersion]:
     """Take the next number; earlier versions are not touched."""
     _check_codes(command.sessions)
-    number = curriculum.last_number + 1
+    number, minutes_per_jp = curriculum.last_number + 1, command.minutes_per_jp or curriculum.minutes_per_jp
     version = CurriculumVersion(
         id=command.version_id,
         curriculum=curriculum.id,
         programme=curriculum.programme,
         number=number,
-        minutes_per_jp=command.minutes_per_jp or curriculum.minutes_per_jp,
+        minutes_per_jp=minutes_per_jp,
         rule=command.rule,
-        sessions=command.sessions,
+        sessions=tuple(each.settled(minutes_per_jp) for each in command.sessions),
     )
     return replace(curriculum, last_number=number), version
 
@@ -199,7 +208,8 @@ def revise(version: CurriculumVersion, command: ReviseVersion) -> CurriculumVers
     """Replace a draft's content; a published version refuses."""
     _check_draft(version)
     _check_codes(command.sessions)
-    return replace(version, sessions=command.sessions, rule=command.rule)
+    settled = tuple(each.settled(version.minutes_per_jp) for each in command.sessions)
+    return replace(version, sessions=settled, rule=command.rule)
 
 
 def publish(version: CurriculumVersion, command: PublishVersion) -> tuple[CurriculumVersion, list[Event]]:

@@ -136,9 +136,7 @@ def _gather(tenant: TenantId, batch: str, enrolments: list[SeenEnrolment], sessi
         sheets=store.sheets_of_batch(tenant, batch, ids, session),
         post_tested=tested(scores.values(), TestKind.POST_TEST),
         planned=store.planned_enrolments(tenant, ids, session),
-        committed=frozenset(
-            each.enrolment for each in store.commitments_of_batch(tenant, batch, ids, session).values()
-        ),
+        committed=frozenset(each.enrolment for each in commitments.values()),
         earlier=store.completions_of_people(tenant, people, ended_on.year, session),
     )
 

@@ -1,0 +1,1 @@
+"""HTTP requests and responses; each request loads into a frozen dataclass."""
