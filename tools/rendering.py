@@ -1,9 +1,12 @@
 """Turns the producer's marshmallow schemas into the published JSON Schemas; decides no content of its own."""
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Final
 
 from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
+from jsonschema import Draft202012Validator, FormatChecker
 from marshmallow import Schema
 from marshmallow.fields import Field
 from marshmallow.validate import And, Length, Regexp
@@ -11,6 +14,17 @@ from marshmallow.validate import And, Length, Regexp
 from tools.catalogue import EventType
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
+FORMATS: Final = FormatChecker()
+
+
+def validator(schema: Mapping[str, Any]) -> Draft202012Validator:
+    """Make a validator of published schemas that checks dates, instants and ids too."""
+    return Draft202012Validator(schema, format_checker=FORMATS)
+
+
+@FORMATS.checks("date-time", raises=ValueError)
+def _is_instant(value: object) -> bool:
+    return not isinstance(value, str) or datetime.fromisoformat(value).tzinfo is not None
 
 
 def json_schema(event: EventType) -> dict[str, Any]:
