@@ -1,0 +1,192 @@
+"""The development issuer, over its own pages: who gets a token, and what it says."""
+
+import base64
+import hashlib
+import json
+import stat
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+import pytest
+from flask.testing import FlaskClient
+from joserfc import jws, jwt
+from joserfc.jwk import KeySet
+
+from eventkit.auth import BadTokenError, JwksCache, Verifier
+from issuer.app import create_app
+from issuer.directory import open_directory
+
+ISSUER: Final = "http://127.0.0.1:8100"
+SECRET: Final = "development-secret"
+CALLBACK: Final = "http://127.0.0.1:8080/login/callback"
+VERIFIER: Final = "v" * 50
+CHALLENGE: Final = base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).rstrip(b"=").decode()
+LOGIN: Final = {
+    "response_type": "code",
+    "client_id": "portal",
+    "redirect_uri": CALLBACK,
+    "scope": "openid",
+    "state": "st4te",
+    "nonce": "n0nce",
+    "code_challenge": CHALLENGE,
+    "code_challenge_method": "S256",
+}
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("issuer")
+
+
+@pytest.fixture(scope="module")
+def issuer(home: Path) -> FlaskClient:
+    return create_app(open_directory(home, SECRET), ISSUER).test_client()
+
+
+def verifier_of(issuer: FlaskClient, audience: str) -> Verifier:
+    jwks = issuer.get("/jwks.json").get_json()
+    return Verifier(JwksCache(lambda: jwks), issuer=ISSUER, audience=audience)
+
+
+def ask(issuer: FlaskClient, **form: Any) -> Any:
+    given = {"grant_type": "client_credentials", "client_id": "bina", "client_secret": SECRET, **form}
+    return issuer.post("/token", data=given)
+
+
+def log_in(issuer: FlaskClient, home: Path, name: str = "pm@74.71", **changes: str) -> str:
+    """Log in and give the code."""
+    password = json.loads((home / "logins.json").read_text())[name]
+    where = "/authorize?" + urlencode({**LOGIN, **changes})
+    answer = issuer.post(where, data={"username": name, "password": password})
+    assert answer.status_code == 302, answer.get_data(as_text=True)
+    arrived = parse_qs(urlsplit(answer.headers["Location"]).query)
+    assert arrived["state"] == ["st4te"]
+    return arrived["code"][0]
+
+
+def exchange(issuer: FlaskClient, code: str, **changes: str) -> Any:
+    form = {
+        "grant_type": "authorization_code",
+        "client_id": "portal",
+        "code": code,
+        "redirect_uri": CALLBACK,
+        "code_verifier": VERIFIER,
+        **changes,
+    }
+    return issuer.post("/token", data=form)
+
+
+def test_development_client_gets_the_caller_it_asks_for(issuer: FlaskClient) -> None:
+    answer = ask(issuer, tenant="74.71", role=["tenant_admin", "auditor"], audience="registration")
+    assert answer.status_code == 200
+    assert answer.get_json()["expires_in"] == 3600
+    caller = verifier_of(issuer, "registration").verify(answer.get_json()["access_token"])
+    assert (caller.tenant, caller.client, caller.roles) == ("74.71", "bina", {"tenant_admin", "auditor"})
+
+
+def test_audience_defaults_to_all_services_and_is_held(issuer: FlaskClient) -> None:
+    token = ask(issuer, tenant="53", role="auditor").get_json()["access_token"]
+    assert verifier_of(issuer, "national").verify(token).tenant == "53"
+    only = ask(issuer, tenant="53", role="auditor", audience="curriculum").get_json()["access_token"]
+    with pytest.raises(BadTokenError):
+        verifier_of(issuer, "national").verify(only)
+
+
+@pytest.mark.parametrize("form", [{"client_secret": "wrong"}, {"client_id": "nobody"}, {"client_id": "portal"}])
+def test_wrong_client_is_refused(issuer: FlaskClient, form: dict[str, str]) -> None:
+    assert ask(issuer, **form).status_code in {400, 401}
+
+
+@pytest.mark.parametrize("form", [{"tenant": "7471"}, {"role": "a\nb<"}, {"audience": "x/y"}])
+def test_malformed_wishes_are_refused(issuer: FlaskClient, form: dict[str, str]) -> None:
+    assert ask(issuer, **form).status_code == 400
+
+
+def test_login_gives_a_token_of_the_account(issuer: FlaskClient, home: Path) -> None:
+    answer = exchange(issuer, log_in(issuer, home)).get_json()
+    caller = verifier_of(issuer, "curriculum").verify(answer["access_token"])
+    assert (caller.subject, caller.tenant, caller.client) == ("pm@74.71", "74.71", "portal")
+    assert caller.roles == {"programme_manager"}
+
+
+def test_id_token_names_the_person_and_opens_no_service(issuer: FlaskClient, home: Path) -> None:
+    token = exchange(issuer, log_in(issuer, home)).get_json()["id_token"]
+    keys = KeySet.import_key_set(issuer.get("/jwks.json").get_json())
+    claims = jwt.decode(token, keys).claims
+    assert (claims["sub"], claims["aud"], claims["nonce"]) == ("pm@74.71", ["portal"], "n0nce")
+    with pytest.raises(BadTokenError):
+        verifier_of(issuer, "portal").verify(token)
+
+
+def test_access_token_says_what_it_is(issuer: FlaskClient) -> None:
+    token = ask(issuer, tenant="53").get_json()["access_token"]
+    assert jws.extract_compact(token.encode()).headers()["typ"] == "at+jwt"
+
+
+def test_code_works_once(issuer: FlaskClient, home: Path) -> None:
+    code = log_in(issuer, home)
+    assert exchange(issuer, code).status_code == 200
+    assert exchange(issuer, code).status_code == 400
+
+
+@pytest.mark.parametrize(
+    "changes", [{"code_verifier": "w" * 50}, {"code_verifier": ""}, {"redirect_uri": "http://evil.test/"}]
+)
+def test_stolen_code_is_useless(issuer: FlaskClient, home: Path, changes: dict[str, str]) -> None:
+    assert exchange(issuer, log_in(issuer, home), **changes).status_code == 400
+
+
+def test_login_without_challenge_ends_without_a_token(issuer: FlaskClient, home: Path) -> None:
+    code = log_in(issuer, home, code_challenge="", code_challenge_method="")
+    assert exchange(issuer, code).status_code == 400
+
+
+def test_unknown_address_is_never_sent_to(issuer: FlaskClient) -> None:
+    answer = issuer.get("/authorize?" + urlencode({**LOGIN, "redirect_uri": "https://evil.test/"}))
+    assert (answer.status_code, answer.headers.get("Location")) == (400, None)
+
+
+def test_login_page_is_in_indonesian_and_frames_nothing(issuer: FlaskClient) -> None:
+    answer = issuer.get("/authorize?" + urlencode(LOGIN))
+    assert "Kata sandi" in answer.get_data(as_text=True)
+    assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
+
+
+def test_wrong_password_and_unknown_account_look_alike(issuer: FlaskClient) -> None:
+    where = "/authorize?" + urlencode(LOGIN)
+    answers = [issuer.post(where, data={"username": name, "password": "wrong"}) for name in ("admin@53", "nobody@53")]
+    assert [each.status_code for each in answers] == [401, 401]
+    assert answers[0].data == answers[1].data
+
+
+def test_guessing_is_stopped(issuer: FlaskClient, home: Path) -> None:
+    where, name = "/authorize?" + urlencode(LOGIN), "auditor@53"
+    for _ in range(10):
+        issuer.post(where, data={"username": name, "password": "wrong"})
+    password = json.loads((home / "logins.json").read_text())[name]
+    assert issuer.post(where, data={"username": name, "password": password}).status_code == 401
+
+
+def test_no_private_key_is_published(issuer: FlaskClient) -> None:
+    for key in issuer.get("/jwks.json").get_json()["keys"]:
+        assert not key.keys() & {"d", "p", "q", "dp", "dq", "qi", "k"}
+
+
+def test_files_are_private_and_survive_a_restart(issuer: FlaskClient, home: Path) -> None:
+    for name in ("keys.json", "directory.json", "logins.json"):
+        assert stat.S_IMODE((home / name).stat().st_mode) == 0o600
+    token = ask(issuer, tenant="53").get_json()["access_token"]
+    again = create_app(open_directory(home, SECRET), ISSUER).test_client()
+    assert verifier_of(again, "national").verify(token).tenant == "53"
+
+
+def test_stored_accounts_hold_no_password(home: Path) -> None:
+    stored = (home / "directory.json").read_text()
+    assert all(password not in stored for password in json.loads((home / "logins.json").read_text()).values())
+
+
+def test_discovery_names_the_pages(issuer: FlaskClient) -> None:
+    found = issuer.get("/.well-known/openid-configuration").get_json()
+    assert found["issuer"] == ISSUER
+    assert found["jwks_uri"] == f"{ISSUER}/jwks.json"
