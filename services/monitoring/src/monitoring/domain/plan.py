@@ -78,6 +78,14 @@ class Participant:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovePlan:
+    """Agree with one plan of a list."""
+
+    row: int
+    plan: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReportProgress:
     """Say how far an item is."""
 

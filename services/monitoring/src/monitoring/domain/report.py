@@ -40,13 +40,17 @@ def rejected(row: int, *faults: Fault) -> Row:
     return Row(row=row, status=RowStatus.REJECTED, faults=faults)
 
 
+def refused(row: int, refusal: RefusedError) -> Row:
+    """Answer a row with the faults of its refusal, or with its code where it names no field."""
+    return rejected(row, *(refusal.faults or (Fault("", refusal.code, tuple(refusal.values.items())),)))
+
+
 def judged(row: int, decide: Callable[[], str | None]) -> Row:
     """Accept the row with the id that the decision gives (None: nothing changed), or note its refusal."""
     try:
         made = decide()
     except RefusedError as refusal:
-        values = tuple(refusal.values.items())
-        return rejected(row, *(refusal.faults or (Fault("", refusal.code, values),)))
+        return refused(row, refusal)
     return Row(row=row, status=RowStatus.ACCEPTED if made else RowStatus.UNCHANGED, id=made)
 
 

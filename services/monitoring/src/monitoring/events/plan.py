@@ -5,7 +5,7 @@ from datetime import date
 from typing import ClassVar
 
 from marshmallow import fields
-from marshmallow.validate import Length
+from marshmallow.validate import Length, Regexp
 
 from eventkit.event import Event, EventSchema
 from monitoring.events.wire import ITEM_STATES, PLAN_STATES, REFERENCE, closed_field, count_field, id_field
@@ -35,7 +35,7 @@ class PlanSubmittedSchema(EventSchema):
     item_count = count_field()
     status = closed_field(PLAN_STATES)
     due_on = fields.Date(required=True, metadata={"description": "latest due date of the plan's items"})
-    plan_references = fields.List(fields.String(validate=REFERENCE), required=True, validate=Length(max=200))
+    plan_references = fields.List(fields.String(validate=Regexp(REFERENCE)), required=True, validate=Length(max=200))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from marshmallow import fields
+from marshmallow.validate import Regexp
 
 from eventkit.event import Event, EventSchema
 from monitoring.events.wire import PERIOD, PREDICATE, SCORE_SOURCES, closed_field, code_field, decimal_field, id_field
@@ -30,7 +31,7 @@ class ScoreRecordedSchema(EventSchema):
     unit = id_field()
     instrument = code_field()
     version = code_field()
-    period = fields.String(required=True, validate=PERIOD)
+    period = fields.String(required=True, validate=Regexp(PERIOD))
     score = decimal_field("two places, rounded half up")
-    predicate = fields.String(required=True, validate=PREDICATE)
+    predicate = fields.String(required=True, validate=Regexp(PREDICATE))
     source = closed_field(SCORE_SOURCES)

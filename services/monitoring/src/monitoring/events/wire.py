@@ -15,23 +15,27 @@ SCORE_BANDS: Final = ("HIGH", "MEDIUM", "LOW")
 SCORE_SOURCES: Final = ("SURVEY", "KEMENPAN_RB", "INSPEKTORAT", "BPKP", "SELF_ASSESSMENT")
 OUTCOME_STATES: Final = ("SHOWN", "NO_BASELINE", "TOO_FEW")
 
-UUID_TEXT: Final = Regexp(r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")
-# Codes cannot hold a run of sixteen digits, so that no staff number fits into one.
-CODE: Final = Regexp(r"^[A-Z][A-Z0-9_]{0,14}(-[A-Z0-9_]{1,12}){0,4}$")
-DECIMAL: Final = Regexp(r"^-?[0-9]{1,4}\.[0-9]{2,4}$")
-REFERENCE: Final = Regexp(r"^[A-Z_]{2,12}:[A-Z0-9]{1,8}([.\-][A-Z0-9]{1,8}){0,6}$")
-PERIOD: Final = Regexp(r"^[0-9]{4}(-(0[1-9]|1[0-2]|Q[1-4]|S[12]))?$")
-PREDICATE: Final = Regexp(r"^(AA|A-|A|BB|B|CC|C|D)$")
+UUID_TEXT: Final = r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
+# Nine digits in a row are the old employee number, sixteen a NIK, eighteen a NIP: none of them fits into a code.
+CODE: Final = r"^(?!.*[0-9]{9})[A-Z][A-Z0-9_-]{0,39}$"
+DECIMAL: Final = r"^-?[0-9]{1,4}\.[0-9]{2,4}$"
+REFERENCE_KINDS: Final = (
+    "RPJPD", "RPJMD", "RKPD", "RENSTRA", "RENJA", "KUA_PPAS", "RKA", "DPA", "APBD", "IKU", "PK", "RB", "SAKIP", "SPM",
+)  # fmt: skip
+REFERENCE_CODE: Final = r"^(?!.*[0-9]{9})[A-Z0-9][A-Z0-9.-]{0,39}$"
+REFERENCE: Final = r"^(?!.*[0-9]{9})[A-Z_]{2,12}:[A-Z0-9][A-Z0-9.-]{0,39}$"
+PERIOD: Final = r"^[0-9]{4}(-(0[1-9]|1[0-2]|Q[1-4]|S[12]))?$"
+PREDICATE: Final = r"^(AA|A-|A|BB|B|CC|C|D)$"
 
 
 def id_field(*, optional: bool = False) -> fields.String:
     """Take a UUID as text."""
-    return fields.String(required=True, allow_none=optional, validate=UUID_TEXT)
+    return fields.String(required=True, allow_none=optional, validate=Regexp(UUID_TEXT))
 
 
 def code_field() -> fields.String:
     """Take a short code of ours."""
-    return fields.String(required=True, validate=CODE)
+    return fields.String(required=True, validate=Regexp(CODE))
 
 
 def closed_field(codes: tuple[str, ...]) -> fields.String:
@@ -46,4 +50,4 @@ def count_field() -> fields.Integer:
 
 def decimal_field(about: str, *, optional: bool = False) -> fields.String:
     """Take a decimal number as text."""
-    return fields.String(required=True, allow_none=optional, validate=DECIMAL, metadata={"description": about})
+    return fields.String(required=True, allow_none=optional, validate=Regexp(DECIMAL), metadata={"description": about})

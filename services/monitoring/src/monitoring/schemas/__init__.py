@@ -1,0 +1,1 @@
+"""HTTP bodies and answers, one module per subject; each request loads into a frozen dataclass or a command."""
