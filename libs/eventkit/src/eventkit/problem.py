@@ -37,6 +37,7 @@ TEXTS: Final[Texts] = {
     "bad_request": ("Permintaan tidak dapat dibaca.", "The request cannot be read."),
     "body_too_large": ("Isi permintaan terlalu besar.", "The body of the request is too large."),
     "duplicate_key": ("Kolom ini ditulis dua kali.", "This field is written twice."),
+    "exact_length": ("Panjangnya harus {length}.", "Must be {length} long."),
     "forbidden": ("Peran Anda tidak mengizinkan tindakan ini.", "Your role does not allow this action."),
     "idempotency_key_invalid": ("Kunci idempotensi tidak sah.", "The idempotency key is not valid."),
     "idempotency_key_missing": ("Header Idempotency-Key wajib ada.", "The header Idempotency-Key is required."),
@@ -81,7 +82,7 @@ TEXTS: Final[Texts] = {
     "unavailable": ("Layanan sedang tidak tersedia; coba lagi.", "The service is not available now; try again."),
     "unknown_field": ("Kolom ini tidak dikenal.", "This field is unknown."),
     "unsupported_media_type": ("Kirim sebagai application/json.", "Send it as application/json."),
-    "wrong_length": ("Panjangnya harus {length}.", "Must be {length} long."),
+    "wrong_length": ("Panjangnya harus {min}–{max}.", "Must be {min}–{max} long."),
     "wrong_type": ("Jenis nilainya salah: harus {type}.", "Wrong type of value: must be {type}."),
 }
 
@@ -92,8 +93,8 @@ _SAYS: Final = tuple(
         (r"Unknown field\.", "unknown_field"),
         (r"Missing data for required field\.", "required"),
         (r"Field may not be null\.", "null_not_allowed"),
-        (r"Length must be between (?P<length>.+)\.", "wrong_length"),
-        (r"Length must be (?P<length>\d+)\.", "wrong_length"),
+        (r"Length must be between (?P<min>\d+) and (?P<max>\d+)\.", "wrong_length"),
+        (r"Length must be (?P<length>\d+)\.", "exact_length"),
         (r"Shorter than minimum length (?P<min>\d+)\.", "too_short"),
         (r"Longer than maximum length (?P<max>\d+)\.", "too_long"),
         (r"Must be one of: (?P<choices>.*?)\.{1,2}", "not_one_of"),
@@ -105,13 +106,13 @@ _SAYS: Final = tuple(
         (r"Invalid(?: input)? type\.", "wrong_type"),
     )
 )
-_SIGNS: Final = (
-    ("greater than or equal to ", "≥ "),
-    ("less than or equal to ", "≤ "),
-    ("greater than ", "> "),
-    ("less than ", "< "),
-    (" and ", "–"),
-)
+_SIGNS: Final[Mapping[str, str]] = {
+    "greater than or equal to": "≥",
+    "less than or equal to": "≤",
+    "greater than": ">",
+    "less than": "<",
+    "and": "…",
+}
 _TYPES: Final[Mapping[str, str]] = {
     "integer": "bilangan bulat",
     "number": "bilangan",
@@ -120,6 +121,7 @@ _TYPES: Final[Mapping[str, str]] = {
     "list": "daftar",
     "mapping type": "objek",
 }
+_SIGN: Final = re.compile("|".join(_SIGNS))
 _CODE: Final = re.compile(r"[a-z][a-z0-9_]{1,60}")
 
 
@@ -177,8 +179,6 @@ def text_of(code: str, values: Mapping[str, str]) -> str:
 
 
 def _in_language(value: str) -> str:
-    for words, sign in _SIGNS:
-        value = value.replace(words, sign)
     return value if language() == "en" else _TYPES.get(value, value)
 
 
@@ -203,7 +203,10 @@ def faults_of(messages: Any, pointer: str = "") -> Iterator[Fault]:
 def _fault(pointer: str, message: str) -> Fault:
     for pattern, code in _SAYS:
         if found := pattern.fullmatch(message):
-            return Fault(pointer, code, tuple(found.groupdict().items()))
+            values = found.groupdict()
+            if bound := values.get("bound"):
+                values["bound"] = _SIGN.sub(lambda each: _SIGNS[each[0]], bound)
+            return Fault(pointer, code, tuple(values.items()))
     return Fault(pointer, message if _CODE.fullmatch(message) else "invalid_value")
 
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from testkit.kafka import KafkaEngine
     from testkit.mongo import MongoEngine
+    from testkit.tokens import TokenFactory
 
 
 @pytest.fixture(scope="session")
@@ -54,3 +55,11 @@ def mongo_database(mongo_uri: str) -> "Iterator[Database[dict[str, Any]]]":
 
     with client_for(mongo_uri) as client:
         yield client.get_default_database()
+
+
+@pytest.fixture(scope="session")
+def tokens() -> "TokenFactory":
+    """Give the issuer of this run: it signs any claims, and its verifier needs no network."""
+    from testkit.tokens import TokenFactory  # noqa: PLC0415 - a run without web tests must not pay for flask
+
+    return TokenFactory()

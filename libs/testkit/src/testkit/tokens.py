@@ -3,7 +3,6 @@
 import time
 from typing import Any, Final
 
-import pytest
 from joserfc import jwt
 from joserfc.jwk import ECKey, RSAKey
 
@@ -56,9 +55,3 @@ class TokenFactory:
     def headers(self, tenant: str, *roles: str, **others: Any) -> dict[str, str]:
         """Give the request headers of a caller."""
         return {"Authorization": f"Bearer {self.token(tenant, *roles, **others)}"}
-
-
-@pytest.fixture(scope="session")
-def tokens() -> TokenFactory:
-    """Give the factory of this run."""
-    return TokenFactory()
