@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from kafka import TopicPartition
 from kafka.admin import (
     ACL,
     ACLFilter,
@@ -12,6 +13,7 @@ from kafka.admin import (
     ACLPermissionType,
     ACLResourcePatternType,
     KafkaAdminClient,
+    OffsetSpec,
     ResourcePattern,
     ResourcePatternFilter,
     ResourceType,
@@ -99,7 +101,7 @@ def set_passwords(admin: KafkaAdminClient, passwords: Mapping[str, str]) -> None
 
 def make_topics(admin: KafkaAdminClient, topics: Iterable[NewTopic]) -> None:
     """Make the topics that are missing; refuse one that exists with another number of partitions."""
-    existing = {row["name"]: len(row["partitions"]) for row in admin.describe_topics()}
+    existing = read_topics(admin)
     missing = [topic for topic in topics if topic.name not in existing]
     for topic in topics:
         if existing.get(topic.name, topic.partitions) != topic.partitions:
@@ -136,6 +138,21 @@ def read_grants(admin: KafkaAdminClient) -> set[Grant]:
     """Read the rights that the broker knows."""
     found, _ = admin.describe_acls(_EVERY_ACL)
     return {_grant(acl) for acl in found}
+
+
+def read_ends(admin: KafkaAdminClient, partitions: Mapping[str, int]) -> dict[str, tuple[int, ...]]:
+    """Give the end of every partition of these topics: as nothing is ever deleted, that is its count."""
+    wanted = [TopicPartition(name, number) for name, count in partitions.items() for number in range(count)]
+    found = admin.list_partition_offsets(dict.fromkeys(wanted, OffsetSpec.LATEST))
+    return {
+        name: tuple(found[TopicPartition(name, number)].offset for number in range(count))
+        for name, count in partitions.items()
+    }
+
+
+def read_topics(admin: KafkaAdminClient) -> dict[str, int]:
+    """Read the topics that exist, with their number of partitions."""
+    return {row["name"]: len(row["partitions"]) for row in admin.describe_topics()}
 
 
 def _grant(acl: Any) -> Grant:
