@@ -60,9 +60,6 @@ COLLECTIONS: Final[tuple[Documents[Any], ...]] = (
     attendance,
     scores,
     commitments,
-    seen_batches,
-    seen_enrolments,
-    seen_plans,
 )
 
 

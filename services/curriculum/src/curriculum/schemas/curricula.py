@@ -46,7 +46,7 @@ class VersionBody:
     """The content of a version."""
 
     sessions: tuple[SessionTemplate, ...]
-    rule: CompletionRule = CompletionRule()
+    rule: CompletionRule
     minutes_per_jp: int | None = None
 
 
@@ -148,7 +148,7 @@ class WriteVersionRequest(RequestSchema):
     @post_load
     def build(self, data: dict[str, Any], **_: object) -> VersionBody:
         """Build the body."""
-        given = {**data, "sessions": tuple(data["sessions"])}
+        given = {"rule": CompletionRule(), **data, "sessions": tuple(data["sessions"])}
         return VersionBody(**given)
 
 

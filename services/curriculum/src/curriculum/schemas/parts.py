@@ -1,10 +1,11 @@
 """The kinds of fields and the answers that several requests share."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
-from marshmallow import Schema, fields, pre_dump
+from marshmallow import Schema, fields, post_load, pre_dump
 from marshmallow.validate import Length, Range, Regexp
 
 from curriculum.domain.attendance import RowReport, RowStatus
@@ -29,7 +30,7 @@ def code_field(*, required: bool = True, description: str = "A code in capitals"
     )
 
 
-def codes_field() -> fields.List:
+def codes_field() -> fields.List[str]:
     """Take some codes."""
     return fields.List(code_field(), validate=Length(max=20))
 
@@ -62,10 +63,22 @@ class DryRunQuery(Schema):
     dry_run = fields.Boolean(load_default=False, metadata={"description": "Report, but store nothing"})
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReasonBody:
+    """Why."""
+
+    reason_code: str
+
+
 class ReasonRequest(RequestSchema):
     """A command that needs nothing but its reason."""
 
     reason_code = code_field()
+
+    @post_load
+    def build(self, data: dict[str, Any], **_: object) -> ReasonBody:
+        """Build the body."""
+        return ReasonBody(**data)
 
 
 class RowResponse(Schema):
