@@ -151,7 +151,7 @@ class Consumer:
                 self._feed.seek(each, position.offset)
             self._positions |= claimed
             moved = True
-            self._trouble = None
+            self._trouble = None if claimed else "no partitions assigned"
         return moved
 
     def _drop(self, partitions: Iterable[Partition]) -> None:

@@ -5,12 +5,13 @@ No serializers or deserializers: in kafka-python 3.0.12 one that raises makes `p
 
 import logging
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal, NamedTuple
 
 from kafka import ConsumerRebalanceListener, KafkaConsumer, KafkaProducer, OffsetAndMetadata, TopicPartition
-from kafka.errors import KafkaError
+from kafka.coordinator.assignors.range import RangePartitionAssignor
+from kafka.errors import KafkaError, KafkaTimeoutError
 
 from eventkit.envelope import Header
 from eventkit.outbox import Row
@@ -71,10 +72,12 @@ class KafkaPublisher:
         self._settings = settings
         self._producer: KafkaProducer | None = None
         self._known: set[str] = set()
+        self._missing: set[str] = set()
         self.resets = 0
 
     def publish(self, rows: Sequence[Row]) -> list[Outcome]:
         """Send the rows in order and say of each what became of it; waits at most about PUBLISH_S."""
+        self._missing.clear()
         outcomes = {
             row.id: Outcome("REFUSED", "RECORD_TOO_LARGE") for row in rows if _record_bytes(row) > MAX_RECORD_BYTES
         }
@@ -106,36 +109,39 @@ class KafkaPublisher:
         outcomes = dict.fromkeys((row.id for row in rows), RETRY)
         try:
             producer = self._open()
-            if missing := next((row.topic for row in rows if not self._exists(producer, row.topic)), None):
-                return self._without_topic(rows, missing, deadline)
-            futures = [
-                (row.id, producer.send(row.topic, key=row.key.encode(), value=row.value, headers=row.headers))
-                for row in rows
-            ]
-            for row_id, future in futures:
+            # Topics never seen come last: one that is missing must not hold the others up.
+            for row_id, future in self._start(producer, [row for row in rows if row.topic in self._known]):
+                future.get(max(0.001, deadline - time.monotonic()))
+                outcomes[row_id] = ACKED
+            unseen = [row for row in rows if row.topic not in self._known]
+            present = [row for row in unseen if self._exists(producer, row.topic)]
+            outcomes |= {row.id: Outcome("REFUSED", "TOPIC_MISSING") for row in unseen if row not in present}
+            for row_id, future in self._start(producer, present):
                 future.get(max(0.001, deadline - time.monotonic()))
                 outcomes[row_id] = ACKED
         except KafkaError as error:
             return outcomes, self._discard(error)
         return outcomes, None
 
-    def _without_topic(
-        self, rows: Sequence[Row], missing: str, deadline: float
-    ) -> tuple[dict[str, Outcome], str | None]:
-        absent = {row.id: Outcome("REFUSED", "TOPIC_MISSING") for row in rows if row.topic == missing}
-        present = [row for row in rows if row.topic != missing]
-        return absent | self._deliver(present, deadline), None
+    def _start(self, producer: KafkaProducer, rows: Iterable[Row]) -> list[tuple[str, Any]]:
+        return [
+            (row.id, producer.send(row.topic, key=row.key.encode(), value=row.value, headers=row.headers))
+            for row in rows
+        ]
 
     def _exists(self, producer: KafkaProducer, topic: str) -> bool:
-        """Ask the broker once for each topic; raises KafkaError when no broker answers."""
-        if topic not in self._known:
-            try:
-                producer.partitions_for(topic)
-            except KafkaError:
-                if not producer.bootstrap_connected():
-                    raise
-                return False
-            self._known.add(topic)
+        """Ask the broker; raises KafkaError when none answers, which says nothing about the topic."""
+        if topic in self._known:
+            return True
+        if topic in self._missing:
+            return False
+        try:
+            producer.partitions_for(topic)
+        except KafkaTimeoutError:
+            KafkaProducer(**self._settings.options()).close(timeout=0)
+            self._missing.add(topic)
+            return False
+        self._known.add(topic)
         return True
 
     def _open(self) -> KafkaProducer:
@@ -151,7 +157,7 @@ class KafkaPublisher:
                 linger_ms=0,
                 max_request_size=MAX_RECORD_BYTES + 100_000,
                 max_in_flight_requests_per_connection=5,
-                max_block_ms=3_000,
+                max_block_ms=1_000,
             )
         return self._producer
 
@@ -162,14 +168,24 @@ class KafkaPublisher:
         self._known.clear()
         self.resets += 1
         if producer is not None:
-            producer.close(timeout=0)
+            _throw_away(producer)
         return None if error.retriable else type(error).__name__
 
     def close(self) -> None:
         """Close the producer; whatever is unacknowledged stays in the outbox."""
         if self._producer is not None:
-            self._producer.close(timeout=1)
+            _throw_away(self._producer)
             self._producer = None
+
+
+def _throw_away(producer: KafkaProducer) -> None:
+    """End a producer with whatever it still holds; the outbox holds it too."""
+    # `close` first waits for unsent batches and, when they do not go, raises and leaves its thread running.
+    producer._sender.force_close()  # noqa: SLF001 - there is no public way to give up unsent batches
+    try:
+        producer.close(timeout=1)
+    except KafkaError as error:
+        log.warning("producer left behind", extra={"error": type(error).__name__})
 
 
 def _record_bytes(row: Row) -> int:
@@ -210,7 +226,7 @@ class Record:
 class KafkaFeed:
     """Raw records of some topics for one member of a group; positions are set by the caller."""
 
-    def __init__(self, settings: KafkaSettings, group: str, topics: Iterable[str], *, instance: str) -> None:
+    def __init__(self, settings: KafkaSettings, group: str, topics: Collection[str], *, instance: str) -> None:
         self._changes: list[tuple[str, frozenset[Partition]]] = []
         self._consumer = KafkaConsumer(
             **settings.options(),
@@ -228,7 +244,12 @@ class KafkaFeed:
             fetch_max_bytes=8_000_000,
             max_partition_fetch_bytes=1_100_000,
             check_crcs=True,
+            metadata_max_age_ms=30_000,
+            partition_assignment_strategy=(RangePartitionAssignor,),
         )
+        # A member that leads the group before it knows the topics gives everybody nothing, and it stays so.
+        for topic in topics:
+            self._consumer.partitions_for_topic(topic)
         self._consumer.subscribe(topics=sorted(topics), listener=_Listener(self._changes))
 
     def poll(self, timeout_ms: int, limit: int) -> list[Record]:

@@ -172,12 +172,13 @@ class MongoLedger:
         rows.update_one({**of_key, "sequence": first.envelope.sequence}, {"$set": change}, session=session.writing())
 
     def _write_parked(self, batch: Batch, session: Session) -> None:
-        writes: list[InsertOne[Document] | ReplaceOne[Document]] = [
+        writes = [
             ReplaceOne({"_id": row["_id"], "tenant": row["tenant"]}, row, upsert=True)
             for each in batch.judged
             for row in (_parked_row(each.projection.topic, parked, session.at) for parked in each.verdict.parked)
         ]
-        writes += [InsertOne(self._dead_row(each, session.at)) for each in batch.dead]
+        dead_rows = [self._dead_row(each, session.at) for each in batch.dead]
+        writes += [ReplaceOne({"_id": row["_id"], "tenant": row["tenant"]}, row, upsert=True) for row in dead_rows]
         if writes:
             session.collection(PARKED).bulk_write(writes, session=session.writing())
         letters = [self._dead_letter(each, session.at) for each in batch.dead]

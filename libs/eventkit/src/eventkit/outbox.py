@@ -143,23 +143,22 @@ class MongoOutbox:
 
     def acquire(self, owner: str) -> Lease | None:
         """Take or renew the lease by the server's clock; None while another relay holds it."""
-        expired = {"$lt": ["$until", "$$NOW"]}
         mine = {"$eq": ["$owner", owner]}
+        expired = {"$lt": [{"$ifNull": ["$until", 0]}, "$$NOW"]}
+        free = {"$or": [mine, expired]}
+        next_token = {"$add": [{"$ifNull": ["$token", 0]}, 1]}
         change = {
-            "token": {
-                "$cond": [{"$and": [mine, {"$not": [expired]}]}, "$token", {"$add": [{"$ifNull": ["$token", 0]}, 1]}]
-            },
-            "owner": owner,
-            "until": {"$add": ["$$NOW", int(LEASE_S * 1000)]},
+            "token": {"$cond": [expired, next_token, "$token"]},
+            "owner": {"$cond": [free, owner, "$owner"]},
+            "until": {"$cond": [free, {"$add": ["$$NOW", int(LEASE_S * 1000)]}, "$until"]},
         }
-        free = {"_id": "relay", "$expr": {"$or": [mine, expired, {"$not": ["$until"]}]}}
         try:
             held = self._leases.find_one_and_update(
-                free, [{"$set": change}], upsert=True, return_document=ReturnDocument.AFTER
+                {"_id": "relay"}, [{"$set": change}], upsert=True, return_document=ReturnDocument.AFTER
             )
-        except DuplicateKeyError:
+        except DuplicateKeyError:  # two relays made the very first lease at once
             return None
-        return None if held is None else Lease(owner, held["token"])
+        return Lease(owner, held["token"]) if held and held["owner"] == owner else None
 
     def release(self, lease: Lease) -> None:
         """Give the lease back, so that the next relay need not wait for its end."""
