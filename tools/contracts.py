@@ -1,5 +1,6 @@
 """Writes the published contracts from the code (`write`), compares them (`check`), keeps a release (`release`).
 
+`write` also renders what every service repeats by design: Dockerfile, compose fragment, `__main__.py`.
 Run as `python -m tools.contracts VERB`; exit 1 when a contract differs from the code or breaks a released one.
 """
 
@@ -12,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Final
 
-from tools import asyncapi, catalogue, compatibility, rendering
+from tools import asyncapi, catalogue, compatibility, rendered, rendering
 from tools.catalogue import CONTRACTS, ROOT
 
 EVENTS: Final = "events"
@@ -70,6 +71,25 @@ def release(root: Path = CONTRACTS) -> list[str]:
     return []
 
 
+def copies_that_differ(root: Path = ROOT) -> list[str]:
+    """Name the rendered copies that are not what their template gives."""
+    copies = rendered.shared_copies(root)
+    return [f"differs from its template: {name}" for name, text in copies.items() if _read(root / name) != text]
+
+
+def render_copies(root: Path = ROOT) -> list[str]:
+    """Write the rendered copies anew; answers what was changed."""
+    changed = copies_that_differ(root)
+    for name, text in rendered.shared_copies(root).items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text, "utf-8")
+    return changed
+
+
+def _read(path: Path) -> str:
+    return path.read_text("utf-8") if path.exists() else ""
+
+
 def schemas(root: Path) -> dict[str, Any]:
     """Read the event schemas under a folder by their path (`events/registration/…`)."""
     paths = sorted(root.glob(f"{EVENTS}/*/*.schema.json"))
@@ -78,7 +98,7 @@ def schemas(root: Path) -> dict[str, Any]:
 
 def _openapi(service: str) -> str:
     # In a process of its own and without settings: the document must depend on the code alone.
-    environment = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    environment = {name: os.environ[name] for name in ("PATH", "HOME", "PYTHONPATH") if name in os.environ}
     command = [sys.executable, "-m", service, "openapi"]
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)  # noqa: S603 - our own modules
     if done.returncode:
@@ -97,9 +117,9 @@ def main(arguments: list[str]) -> int:
         return 2
     match arguments[0]:
         case "write":
-            found, failed = write(), False
+            found, failed = [*render_copies(), *write()], False
         case "check":
-            found = differences(published(), committed())
+            found = [*copies_that_differ(), *differences(published(), committed())]
             failed = bool(found)
         case _:
             found = release()
