@@ -54,24 +54,24 @@ class Service:
 
 
 class RequestSchema(Schema):
-    """A request body: unknown fields and numbers or truth values written as text are refused."""
+    """A body or a query: unknown fields are refused, and in JSON also numbers or truth values written as text."""
 
     class Meta:
         unknown = RAISE
 
     @pre_load
     def refuse_loose(self, data: Any, **_: object) -> Any:
-        """Refuse what marshmallow would convert; values of a query are text by nature and pass."""
-        if not isinstance(data, dict):
+        """Refuse what marshmallow would convert and, in a query, what webargs would drop."""
+        if not isinstance(data, Mapping):
             return data
-        given = {name: (field, data.get(field.data_key or name)) for name, field in self.fields.items()}
-        loose = {
-            field.data_key or name: [field.error_messages["invalid"]]
-            for name, (field, value) in given.items()
-            if value is not None and _is_loose(field, value)
-        }
-        if loose:
-            raise ValidationError(loose)
+        fields_by_key = {field.data_key or name: field for name, field in self.fields.items()}
+        faults = {key: ["Unknown field."] for key in data if key not in fields_by_key}
+        if isinstance(data, dict):  # JSON; the values of a query are text by nature
+            given = {key: field for key, field in fields_by_key.items() if data.get(key) is not None}
+            loose = {key: field for key, field in given.items() if _is_loose(field, data[key])}
+            faults = {key: [field.error_messages["invalid"]] for key, field in loose.items()}
+        if faults:
+            raise ValidationError(faults)
         return data
 
 
@@ -83,11 +83,8 @@ def _is_loose(field: fields.Field[Any], value: object) -> bool:
     return isinstance(field, fields.Float) and isinstance(value, str)
 
 
-class PageQuery(Schema):
+class PageQuery(RequestSchema):
     """The query of a list: how many, and after which."""
-
-    class Meta:
-        unknown = RAISE
 
     cursor = fields.String(validate=validate.Regexp(r"^[\w.:-]{1,200}\Z"), load_default=None)
     size = fields.Integer(validate=validate.Range(min=1, max=MAX_PAGE), load_default=50)

@@ -101,9 +101,14 @@ def test_sound_json_is_read_as_it_is(tree: Any) -> None:
     assert body.parse(json.dumps(tree).encode()) == tree
 
 
-@given(st.binary(max_size=200))
-def test_any_bytes_are_read_or_refused(data: bytes) -> None:
+def status_of(data: bytes) -> int:
     try:
         body.parse(data)
     except RefusedRequestError as refused:
-        assert refused.status in {400, 422}
+        return refused.status
+    return 200
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_are_read_or_refused(data: bytes) -> None:
+    assert status_of(data) in {200, 400, 422}

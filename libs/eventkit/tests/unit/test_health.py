@@ -30,7 +30,8 @@ def test_ready_when_nothing_is_wrong() -> None:
 def test_red_names_every_reason() -> None:
     state = Health(service="sample", process="relay", ready=[lambda: ["store: gone"], lambda: ["lag"]])
     answer = state.answer("/readyz")
-    assert answer and answer.status == 503
+    assert answer is not None
+    assert answer.status == 503
     assert body(answer)["reasons"] == ["store: gone", "lag"]
 
 
@@ -49,7 +50,8 @@ def test_failing_details_leave_the_answer() -> None:
 def test_alive_does_not_depend_on_the_store() -> None:
     state = Health(service="sample", process="api", ready=[broken])
     answer = state.answer("/healthz")
-    assert answer and answer.status == 200
+    assert answer is not None
+    assert answer.status == 200
 
 
 def test_missing_checksum_package_is_red(monkeypatch: pytest.MonkeyPatch) -> None:

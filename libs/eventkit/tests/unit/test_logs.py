@@ -47,7 +47,7 @@ def test_line_breaks_and_escapes_stay_in_one_line(stream: io.StringIO) -> None:
 
 def test_traceback_is_a_field(stream: io.StringIO) -> None:
     try:
-        raise ValueError("nip 197803172005011002")
+        int("nip 197803172005011002")
     except ValueError:
         logging.getLogger("any").exception("failed")
     line = lines(stream)[0]

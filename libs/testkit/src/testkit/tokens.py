@@ -28,7 +28,7 @@ class TokenFactory:
         """Make the verifier of one service."""
         return Verifier(JwksCache(self.jwks), issuer=self.issuer, audience=audience)
 
-    def claims(self, tenant: str, *roles: str, **others: Any) -> dict[str, Any]:
+    def claims(self, tenant: str, /, *roles: str, **others: Any) -> dict[str, Any]:
         """Give sound claims; others replace or add, None removes."""
         now = int(time.time())
         claims = {
@@ -45,13 +45,13 @@ class TokenFactory:
         }
         return {name: value for name, value in claims.items() if value is not None}
 
-    def token(self, tenant: str, *roles: str, header: dict[str, Any] | None = None, **others: Any) -> str:
+    def token(self, tenant: str, /, *roles: str, header: dict[str, Any] | None = None, **others: Any) -> str:
         """Sign a token with the elliptic key unless the header says RS256."""
         full = {"alg": "ES256", "typ": "at+jwt", **(header or {})}
         key = self.rsa if full["alg"] == "RS256" else self.ec
         full.setdefault("kid", key.kid)
         return jwt.encode(full, self.claims(tenant, *roles, **others), key)
 
-    def headers(self, tenant: str, *roles: str, **others: Any) -> dict[str, str]:
+    def headers(self, tenant: str, /, *roles: str, **others: Any) -> dict[str, str]:
         """Give the request headers of a caller."""
         return {"Authorization": f"Bearer {self.token(tenant, *roles, **others)}"}
