@@ -15,7 +15,7 @@ from curriculum.domain.seen import SeenBatch, SeenEnrolment, SeenPlan
 from curriculum.domain.session import Session as PlannedSession
 from curriculum.events import SCHEMAS
 from eventkit.event import TenantId
-from eventkit.mongo import Aggregates, Documents, Records, Session
+from eventkit.mongo import Aggregates, Documents, Records, Session, key_filter
 from eventkit.refusal import NotFoundError
 
 
@@ -61,6 +61,15 @@ COLLECTIONS: Final[tuple[Documents[Any], ...]] = (
     scores,
     commitments,
 )
+
+
+def hold_batch(tenant: TenantId, batch: str, session: Session) -> None:
+    """Make commands and events about one batch take turns: two that hold it at once meet, and one runs again.
+
+    Without this, sessions placed by the old dates could be missed by a reschedule that is stored meanwhile.
+    """
+    held = {"$inc": {"holds": 1}}
+    session.collection(seen_batches.name).update_one(key_filter(tenant, batch), held, session=session.writing())
 
 
 def version_by_number(tenant: TenantId, curriculum: str, number: int, session: Session) -> CurriculumVersion:

@@ -35,6 +35,7 @@ def complete_batch(uow: Unit, command: CompleteBatch) -> CompletionReport:
     """Record the completion of every active enrolment; repeated without new facts it changes nothing."""
 
     def work(session: Session) -> CompletionReport:
+        store.hold_batch(command.tenant, command.batch, session)
         enrolments = [each for each in store.roster(command.tenant, command.batch, session).values() if each.is_active]
         why = Why(reason_code=command.reason_code, at=command.at)
         changes = _judge(command.tenant, command.batch, enrolments, why, session)
@@ -53,6 +54,7 @@ def recompute(session: Session, command: CompleteBatch) -> CompletionReport:
 
 def correct_completions(tenant: TenantId, batch: str, enrolments: Iterable[str], why: Why, session: Session) -> None:
     """Apply the rule again to those enrolments that already have a completion."""
+    store.hold_batch(tenant, batch, session)
     known = store.completions.many(tenant, [rules.completion_id(each) for each in enrolments], session)
     roster = store.seen_enrolments.many(tenant, [each.enrolment for each in known.values()], session)
     if roster:
@@ -63,7 +65,7 @@ def follow_plan(uow: Unit, tenant: TenantId, enrolment: str, why: Why) -> None:
     """Apply the rule again when the action plan of a recorded enrolment comes in."""
 
     def work(session: Session) -> None:
-        known = store.completions.find(tenant, rules.completion_id(enrolment), session)
+        known = store.seen_enrolments.find(tenant, enrolment, session)
         if known is not None:
             correct_completions(tenant, known.batch, [enrolment], why, session)
 

@@ -20,6 +20,7 @@ def schedule_sessions(uow: Unit, command: ScheduleSessions) -> BatchPlan:
 
     def work(session: Session) -> BatchPlan:
         tenant = command.tenant
+        store.hold_batch(tenant, command.batch, session)
         batch = store.seen_batches.load(tenant, command.batch, session)
         version = store.version_by_number(tenant, command.curriculum, command.number, session)
         if store.sessions.count(tenant, {"batch": batch.id}, session):
