@@ -59,13 +59,13 @@ format: setup ## format and mend what ruff can
 	@$(BIN)/ruff format --quiet . && $(BIN)/ruff check --quiet --fix .
 
 contracts: setup ## write the published schemas, OpenAPI and AsyncAPI from the code
-	@$(BIN)/python tools/contracts.py write
+	@$(BIN)/python -m tools.contracts write
 
 lock: setup ## resolve the dependencies anew
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python tools/lock.py
 
 new-service: setup ## make a service from the template: make new-service name=x
-	@$(BIN)/python tools/new_service.py $(name)
+	@$(BIN)/python -m tools.new_service $(name)
 
 clean: ## remove what setup and the tests made; asks the platform to stop first
 	@[ ! -x $(BIN)/bina ] || $(BIN)/bina down || true
