@@ -77,6 +77,11 @@ def instrument(tenant: TenantId, code: str, number: int, session: Session) -> In
     return instruments.find(tenant, instrument_id(code, number), session)
 
 
+def instrument_by_id(tenant: TenantId, id: str, session: Session) -> Instrument:  # noqa: A002 - the field's own name
+    """Give one version by its id, the standard one too; raises NotFoundError."""
+    return STANDARD if id == STANDARD.id else instruments.load(tenant, id, session)
+
+
 def instrument_in_use(tenant: TenantId, session: Session) -> Instrument:
     """Give what a new baseline asks: the tenant's latest published version, or the standard one."""
     newest: Sequence[tuple[str, int]] = (("published_at", DESCENDING),)

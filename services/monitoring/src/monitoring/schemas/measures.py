@@ -12,7 +12,7 @@ from eventkit.web import RequestSchema
 from monitoring.domain.instrument import DraftInstrument, Item
 from monitoring.domain.measure import FOLLOW_UPS, GiveAnswer, MeasureKind, RaterRole
 from monitoring.domain.report import Row
-from monitoring.schemas.rows import TEXT, FilterQuery, Rows, code_field, id_field
+from monitoring.schemas.rows import TEXT, FilterQuery, code_field, id_field, numbered, rows_field
 
 MAX_ITEMS = 100
 
@@ -186,11 +186,11 @@ class AnswersBody:
 class TakeAnswersRequest(RequestSchema):
     """Store answers in bulk."""
 
-    rows = Rows(AnswerRow)
+    rows = rows_field(AnswerRow)
 
     @post_load
     def build(self, data: dict[str, Any], **_: object) -> AnswersBody:
-        return AnswersBody(**data)
+        return AnswersBody(numbered(data["rows"]))
 
 
 class MeasureResponse(Schema):

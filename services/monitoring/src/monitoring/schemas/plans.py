@@ -4,16 +4,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from marshmallow import Schema, fields, post_load
+from marshmallow import fields, post_load
 from marshmallow.validate import Length, OneOf, Range, Regexp
 
 from eventkit.web import RequestSchema
-from monitoring.domain.codes import REFERENCE, REFERENCE_CODE, REFERENCE_KINDS
+from monitoring.domain.codes import REFERENCE_CODE, REFERENCE_KINDS
 from monitoring.domain.item import ItemDraft, ItemState, PlanReference
-from monitoring.domain.number import text_of
 from monitoring.domain.plan import ApprovePlan, PlanState, ReportProgress, SubmitPlan, VerifyItem
 from monitoring.domain.report import Row
-from monitoring.schemas.rows import TEXT, FilterQuery, Rows, code_field, id_field
+from monitoring.schemas.rows import TEXT, code_field, id_field, numbered, rows_field
 
 _MAX_ITEMS = 20
 _MAX_REFERENCES = 10
@@ -49,7 +48,7 @@ class PlanItemRequest(RequestSchema):
 
     @post_load
     def build(self, data: dict[str, Any], **_: object) -> ItemDraft:
-        tuples = {name: tuple(data.pop(name)) for name in ("co_owner_units", "references")}
+        tuples: dict[str, Any] = {name: tuple(data.pop(name)) for name in ("co_owner_units", "references")}
         return ItemDraft(**data, **tuples)
 
 
@@ -75,11 +74,11 @@ class PlansBody:
 class SubmitPlansRequest(RequestSchema):
     """Hand in plans in bulk."""
 
-    rows = Rows(PlanRow)
+    rows = rows_field(PlanRow)
 
     @post_load
     def build(self, data: dict[str, Any], **_: object) -> PlansBody:
-        return PlansBody(**data)
+        return PlansBody(numbered(data["rows"]))
 
 
 class ApprovalRowRequest(RequestSchema):
@@ -102,16 +101,18 @@ class ApprovalsBody:
 class ApprovePlansRequest(RequestSchema):
     """Agree with plans in bulk."""
 
-    rows = Rows(ApprovalRowRequest)
+    rows = rows_field(ApprovalRowRequest)
 
     @post_load
     def build(self, data: dict[str, Any], **_: object) -> ApprovalsBody:
-        return ApprovalsBody(**data)
+        return ApprovalsBody(numbered(data["rows"]))
 
 
-class ProgressRequest(RequestSchema):
-    """How far an item is."""
+class ProgressRow(RequestSchema):
+    """How far one item of one plan is."""
 
+    plan = id_field()
+    item = fields.Integer(required=True, strict=True, validate=Range(min=1, max=_MAX_ITEMS))
     state = fields.Enum(
         ItemState,
         by_value=True,
@@ -124,14 +125,7 @@ class ProgressRequest(RequestSchema):
     @post_load
     def build(self, data: dict[str, Any], **_: object) -> ReportProgress:
         evidence = tuple(data.pop("evidence"))
-        return ReportProgress(row=0, plan=data.pop("plan", ""), item=data.pop("item", 0), evidence=evidence, **data)
-
-
-class ProgressRow(ProgressRequest):
-    """How far one item of one plan is."""
-
-    plan = id_field()
-    item = fields.Integer(required=True, strict=True, validate=Range(min=1, max=_MAX_ITEMS))
+        return ReportProgress(row=0, evidence=evidence, **data)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,28 +138,44 @@ class ProgressBody:
 class ReportProgressRequest(RequestSchema):
     """Report progress in bulk."""
 
-    rows = Rows(ProgressRow)
+    rows = rows_field(ProgressRow)
 
     @post_load
     def build(self, data: dict[str, Any], **_: object) -> ProgressBody:
-        return ProgressBody(**data)
+        return ProgressBody(numbered(data["rows"]))
+
+
+@dataclass(frozen=True, slots=True)
+class VerifyBody:
+    """The day on which an item is confirmed."""
+
+    on: date
+
+    def command(self, plan: str, item: int) -> VerifyItem:
+        """Make the command for one item of one plan."""
+        return VerifyItem(row=0, plan=plan, item=item, on=self.on)
 
 
 class VerifyRequest(RequestSchema):
-    """The day on which an item is confirmed."""
+    """Confirm one item."""
 
     on = fields.Date(required=True)
 
     @post_load
-    def build(self, data: dict[str, Any], **_: object) -> VerifyItem:
-        return VerifyItem(row=0, plan=data.get("plan", ""), item=data.get("item", 0), on=data["on"])
+    def build(self, data: dict[str, Any], **_: object) -> VerifyBody:
+        return VerifyBody(**data)
 
 
-class VerifyRow(VerifyRequest):
+class VerifyRow(RequestSchema):
     """One item of one plan to confirm."""
 
     plan = id_field()
     item = fields.Integer(required=True, strict=True, validate=Range(min=1, max=_MAX_ITEMS))
+    on = fields.Date(required=True)
+
+    @post_load
+    def build(self, data: dict[str, Any], **_: object) -> VerifyItem:
+        return VerifyItem(row=0, **data)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,11 +188,11 @@ class VerificationsBody:
 class VerifyItemsRequest(RequestSchema):
     """Confirm items in bulk."""
 
-    rows = Rows(VerifyRow)
+    rows = rows_field(VerifyRow)
 
     @post_load
     def build(self, data: dict[str, Any], **_: object) -> VerificationsBody:
-        return VerificationsBody(**data)
+        return VerificationsBody(numbered(data["rows"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,74 +234,3 @@ class OverdueRequest(RequestSchema):
     @post_load
     def build(self, data: dict[str, Any], **_: object) -> OverdueBody:
         return OverdueBody(**data)
-
-
-class OverdueResponse(Schema):
-    """What a check found; ask again while `more` is true."""
-
-    as_of = fields.Date()
-    plans = fields.Integer(metadata={"description": "plans that became late"})
-    told = fields.Integer(metadata={"description": "events: one per item and one per plan, once in their life"})
-    more = fields.Boolean()
-
-
-class ReferenceResponse(Schema):
-    """A line of a planning document."""
-
-    kind = fields.String()
-    code = fields.String()
-    year = fields.Integer(allow_none=True)
-
-
-class PlanItemResponse(Schema):
-    """An action."""
-
-    id = fields.String()
-    number = fields.Integer()
-    text = fields.String()
-    owner = fields.String()
-    due_on = fields.Date()
-    co_owner_units = fields.List(fields.String())
-    weight = fields.Integer()
-    references = fields.List(fields.Nested(ReferenceResponse))
-    indicator = fields.String(allow_none=True)
-    state = fields.String()
-    evidence = fields.List(fields.String())
-    done_on = fields.Date(allow_none=True)
-    verified_by = fields.String(allow_none=True)
-    verified_on = fields.Date(allow_none=True)
-
-
-class PlanResponse(Schema):
-    """An action plan; `progress` is the share of weight that is done."""
-
-    id = fields.String()
-    version = fields.Integer()
-    batch = fields.String()
-    enrolment = fields.String()
-    unit = fields.String(allow_none=True)
-    submitted_on = fields.Date()
-    due_on = fields.Date()
-    status = fields.String(attribute="state")
-    progress = fields.Function(lambda plan: text_of(plan.progress), metadata={"type": "string"})
-    items = fields.List(fields.Nested(PlanItemResponse))
-    ended_reason = fields.String(allow_none=True)
-
-
-class PlanQuery(FilterQuery):
-    """A page of plans; `reference` finds what claims to serve it, e.g. `IKU:2.1`."""
-
-    batch = id_field(required=False)
-    enrolment = id_field(required=False)
-    unit = id_field(required=False)
-    state = fields.String(data_key="status", load_default=None, validate=OneOf([each.value for each in PlanState]))
-    reference_keys = fields.String(data_key="reference", load_default=None, validate=Regexp(REFERENCE + r"\Z"))
-
-
-class ActionResponse(PlanItemResponse):
-    """An action with the chain it belongs to: participant, unit, action, evidence, verifier, indicator."""
-
-    plan = fields.String()
-    batch = fields.String()
-    enrolment = fields.String()
-    unit = fields.String(allow_none=True)

@@ -6,11 +6,10 @@ from datetime import date
 from typing import Any, Final
 
 from marshmallow import RAISE, Schema, ValidationError, fields, post_load
-from marshmallow.utils import is_collection
 from marshmallow.validate import Length, Regexp
 
 from eventkit.problem import error_of, faults_of
-from eventkit.web import FaultResponse, PageQuery
+from eventkit.web import PageQuery
 from monitoring.domain.codes import CODE, UUID_TEXT
 from monitoring.domain.report import rejected
 
@@ -30,34 +29,40 @@ def code_field(*, required: bool = True) -> fields.String:
     return fields.String(required=required, validate=Regexp(CODE + r"\Z"), **extra)
 
 
-class Rows(fields.List):
-    """A list whose bad rows do not spoil the good ones: each loads into a command or into its report row."""
-
-    def __init__(self, schema: type[Schema]) -> None:
-        super().__init__(fields.Nested(schema), required=True, validate=Length(min=1, max=MAX_ROWS))
-        self._row_schema = schema
-
-    def _deserialize(self, value: Any, _attr: str | None, _data: Mapping[str, Any] | None, **_: Any) -> list[Any]:
-        if not is_collection(value):
-            raise self.make_error("invalid")
-        if len(value) > MAX_ROWS:
-            return list(value)
-        schema = self._row_schema()
-        return [_load(schema, index, each) for index, each in enumerate(value)]
+_DECIMAL: Final = Regexp(r"^[0-9]{1,3}(\.[0-9]{1,4})?\Z")
 
 
-def _load(schema: Schema, index: int, given: Any) -> Any:
-    try:
-        return replace(schema.load(given), row=index)
-    except ValidationError as error:
-        return rejected(index, *faults_of(error.messages))
+def decimal_field(*, required: bool = True) -> fields.String:
+    """Take a decimal as text, so that no float comes near it."""
+    return fields.String(required=required, validate=_DECIMAL, metadata={"description": "decimal as text: `82.78`"})
 
 
-class RowErrors(fields.List):
-    """The faults of a row, said in the caller's language."""
+class BulkRow(fields.Nested):
+    """A row that loads into its command, or into its report row, so that it does not spoil the good ones."""
 
-    def _serialize(self, value: Any, _attr: str | None, _obj: Any, **_: Any) -> list[dict[str, str]]:
-        return [error_of(fault) for fault in value]
+    def _load(self, value: Any, partial: Any = None) -> Any:
+        try:
+            return super()._load(value, partial)
+        except ValidationError as error:
+            return rejected(0, *faults_of(error.messages))
+
+
+def rows_field(schema: type[Schema]) -> fields.List[Any]:
+    """Take the rows of a bulk request."""
+    return fields.List(BulkRow(schema), required=True, validate=Length(min=1, max=MAX_ROWS))
+
+
+def numbered(rows: list[Any]) -> list[Any]:
+    """Give each row its place."""
+    return [replace(row, row=place) for place, row in enumerate(rows)]
+
+
+class RowFaultResponse(Schema):
+    """A fault of a row, in the caller's language."""
+
+    pointer = fields.String()
+    code = fields.String()
+    message = fields.Function(lambda fault: error_of(fault)["message"], metadata={"type": "string"})
 
 
 class RowResponse(Schema):
@@ -66,7 +71,7 @@ class RowResponse(Schema):
     row = fields.Integer()
     status = fields.String(metadata={"description": "ACCEPTED, UNCHANGED or REJECTED"})
     id = fields.String(allow_none=True)
-    errors = RowErrors(fields.Nested(FaultResponse), attribute="faults")
+    errors = fields.List(fields.Nested(RowFaultResponse), attribute="faults")
 
 
 class ReportResponse(Schema):
@@ -74,6 +79,13 @@ class ReportResponse(Schema):
 
     rows = fields.List(fields.Nested(RowResponse))
     counts = fields.Dict(keys=fields.String(), values=fields.Integer())
+
+
+@dataclass(frozen=True, slots=True)
+class DryRun:
+    """Whether nothing is to be stored."""
+
+    is_dry: bool
 
 
 class DryRunQuery(Schema):
@@ -85,8 +97,15 @@ class DryRunQuery(Schema):
     dry_run = fields.Boolean(load_default=False)
 
     @post_load
-    def build(self, data: dict[str, Any], **_: object) -> bool:
-        return bool(data["dry_run"])
+    def build(self, data: dict[str, Any], **_: object) -> DryRun:
+        return DryRun(data["dry_run"])
+
+
+@dataclass(frozen=True, slots=True)
+class AsOf:
+    """A day, if one was named."""
+
+    day: date | None
 
 
 class AsOfQuery(Schema):
@@ -98,8 +117,8 @@ class AsOfQuery(Schema):
     as_of = fields.Date(load_default=None)
 
     @post_load
-    def build(self, data: dict[str, Any], **_: object) -> date | None:
-        return data["as_of"]  # type: ignore[no-any-return] # marshmallow checked it
+    def build(self, data: dict[str, Any], **_: object) -> AsOf:
+        return AsOf(data["as_of"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,11 +39,11 @@ class OverdueCheck:
 
 
 @dataclass(frozen=True, slots=True)
-class _Batch:
-    """Whose plans are handed in, and by whom."""
+class Submitting:
+    """Which batch's plans are handed in, and by whom."""
 
     tenant: TenantId
-    id: str
+    batch: str
     submitter: str
 
 
@@ -71,20 +71,20 @@ class _Changes:
         return [(self.plans[id_], events) for id_, events in self.events.items()]
 
 
-def submit_plans(unit: Unit, tenant: TenantId, batch: str, submitter: str, rows: Sequence[SubmitPlan | Row]) -> Report:
+def submit_plans(unit: Unit, submitting: Submitting, rows: Sequence[SubmitPlan | Row]) -> Report:
     """Hand in the plans of a batch."""
 
     def work(session: Session) -> Report:
-        changes, report = _submissions(_Batch(tenant, batch, submitter), rows, session)
-        store.plans.save_many(tenant, changes.pairs(), session)
+        changes, report = _submissions(submitting, rows, session)
+        store.plans.save_many(submitting.tenant, changes.pairs(), session)
         return report
 
     return unit.run(work)
 
 
-def preview_plans(unit: Unit, tenant: TenantId, batch: str, submitter: str, rows: Sequence[SubmitPlan | Row]) -> Report:
+def preview_plans(unit: Unit, submitting: Submitting, rows: Sequence[SubmitPlan | Row]) -> Report:
     """Report what handing in would say; stores nothing."""
-    return _submissions(_Batch(tenant, batch, submitter), rows, unit.reading())[1]
+    return _submissions(submitting, rows, unit.reading())[1]
 
 
 def approve_plans(unit: Unit, tenant: TenantId, rows: Sequence[ApprovePlan | Row]) -> Report:
@@ -162,8 +162,8 @@ def _change(unit: Unit, tenant: TenantId, steps: Sequence[tuple[int, str, Decisi
     return unit.run(work)
 
 
-def _submissions(batch: _Batch, rows: Sequence[SubmitPlan | Row], session: Session) -> tuple[_Changes, Report]:
-    if store.seen_batches.find(batch.tenant, batch.id, session) is None:
+def _submissions(batch: Submitting, rows: Sequence[SubmitPlan | Row], session: Session) -> tuple[_Changes, Report]:
+    if store.seen_batches.find(batch.tenant, batch.batch, session) is None:
         raise NotFoundError
     given = [row for row in rows if isinstance(row, SubmitPlan)]
     enrolments = store.seen_enrolments.many(batch.tenant, {row.enrolment for row in given}, session)
@@ -172,7 +172,7 @@ def _submissions(batch: _Batch, rows: Sequence[SubmitPlan | Row], session: Sessi
     answered: list[Row] = []
     for row in given:
         enrolment = enrolments.get(row.enrolment)
-        if enrolment is None or enrolment.batch != batch.id or enrolment.state not in TAKING_PART:
+        if enrolment is None or enrolment.batch != batch.batch or enrolment.state not in TAKING_PART:
             answered.append(rejected(row.row, Fault("/enrolment", "enrolment_unknown")))
         elif plan.plan_id(row.enrolment) in known:
             answered.append(rejected(row.row, Fault("/enrolment", "plan_exists")))
@@ -182,10 +182,10 @@ def _submissions(batch: _Batch, rows: Sequence[SubmitPlan | Row], session: Sessi
     return changes, merged(answered, _unread(rows))
 
 
-def _submit(batch: _Batch, row: SubmitPlan, enrolment: SeenEnrolment, changes: _Changes) -> str:
+def _submit(batch: Submitting, row: SubmitPlan, enrolment: SeenEnrolment, changes: _Changes) -> str:
     participant = Participant(
         tenant=batch.tenant,
-        batch=batch.id,
+        batch=batch.batch,
         enrolment=row.enrolment,
         unit=enrolment.unit,
         owner=enrolment.person or enrolment.unit or row.enrolment,

@@ -1,16 +1,21 @@
 """Read-only views over several collections: a batch's monitoring, a measure's results, the figures."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from eventkit.event import TenantId
-from eventkit.mongo import Session, Unit
+from eventkit.mongo import Page, Session, Unit
 from eventkit.refusal import NotFoundError
 from monitoring import store
 from monitoring.domain import measure
+from monitoring.domain.item import ActionItem
 from monitoring.domain.measure import Measure, MeasureState
 from monitoring.domain.number import text_of
+from monitoring.domain.plan import ActionPlan
+from monitoring.domain.reference import BEHAVIOURS, DIMENSIONS
 from monitoring.domain.seen import SeenBatch
+from monitoring.usecases.measures import Outcomes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +68,59 @@ class Figures:
     tenant: str
     figures: dict[str, int]
     batches: dict[str, dict[str, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A code and what it stands for."""
+
+    code: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceData:
+    """Dimensions and behaviours."""
+
+    dimensions: list[Named]
+    behaviours: list[Named]
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """An item and the plan that it belongs to."""
+
+    plan: ActionPlan
+    item: ActionItem
+
+
+def reference_data() -> ReferenceData:
+    """Give dimensions and behaviours, the same for every tenant."""
+    return ReferenceData(
+        dimensions=[Named(code, name) for code, name in DIMENSIONS.items()],
+        behaviours=[Named(code, name) for code, name in BEHAVIOURS.items()],
+    )
+
+
+def actions(unit: Unit, tenant: TenantId, asked: Mapping[str, object], place: store.Place) -> Page[Action]:
+    """Give the items that claim a reference (in a year, if one is asked), following pages of their plans."""
+    key, year = asked["reference_keys"], asked["year"]
+    where = {"reference_keys": key, "batch": asked["batch"]}
+    found = store.page_of(tenant, store.plans, where, unit.reading(), place)
+    items = [
+        Action(plan, item)
+        for plan in found.items
+        for item in plan.items
+        if any(each.key == key and year in (None, each.year) for each in item.references)
+    ]
+    return Page(items, found.next_cursor)
+
+
+def batch_outcomes(unit: Unit, tenant: TenantId, batch: str) -> Outcomes:
+    """Give the latest comparisons of a batch."""
+    session = unit.reading()
+    require_batch(tenant, batch, session)
+    return Outcomes(store.outcomes.select(tenant, {"batch": batch}, session))
 
 
 def view_measure(unit: Unit, tenant: TenantId, id_: str, as_of: date) -> MeasureView:

@@ -1,6 +1,7 @@
 """Commands on unit scores, on rubrics and on practice scores, which never meet."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from eventkit.event import Event, TenantId
 from eventkit.mongo import Session, Unit
@@ -10,6 +11,13 @@ from monitoring.domain import rubric, score
 from monitoring.domain.rubric import WEIGHT_SETS, WeightSet
 from monitoring.domain.score import RecordScore, RecordServiceIndex, Score, Simulate, Simulation
 from monitoring.usecases.visits import require_known
+
+
+@dataclass(frozen=True, slots=True)
+class WeightSets:
+    """The rubrics that a tenant may use."""
+
+    items: list[WeightSet]
 
 
 def record_score(unit: Unit, command: RecordScore) -> Score:
@@ -48,9 +56,9 @@ def add_weight_set(unit: Unit, tenant: TenantId, weights: WeightSet) -> WeightSe
     return unit.run(work)
 
 
-def known_weight_sets(unit: Unit, tenant: TenantId) -> list[WeightSet]:
+def known_weight_sets(unit: Unit, tenant: TenantId) -> WeightSets:
     """List the rubrics of the regulations and the tenant's own."""
-    return [*WEIGHT_SETS.values(), *store.weight_sets.select(tenant, {}, unit.reading())]
+    return WeightSets([*WEIGHT_SETS.values(), *store.weight_sets.select(tenant, {}, unit.reading())])
 
 
 def _save(unit: Unit, tenant: TenantId, recorded: Score, events: Sequence[Event]) -> Score:

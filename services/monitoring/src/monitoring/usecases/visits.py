@@ -1,6 +1,8 @@
 """Commands on monitoring visits and on the register of innovations."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
 
 from eventkit.event import Event, TenantId
 from eventkit.mongo import Session, Unit
@@ -11,6 +13,15 @@ from monitoring.domain.innovation import Innovation, InnovationState, RegisterIn
 from monitoring.domain.visit import RecordVisit, ScheduleVisit, Visit
 
 Decision = Callable[[Visit], tuple[Visit, list[Event]]]
+
+
+@dataclass(frozen=True, slots=True)
+class FindingOf:
+    """One finding of one visit."""
+
+    tenant: TenantId
+    visit: str
+    number: int
 
 
 def schedule_visit(unit: Unit, command: ScheduleVisit) -> Visit:
@@ -46,9 +57,18 @@ def close_visit(unit: Unit, tenant: TenantId, id_: str, expected: int | None) ->
     return change_visit(unit, tenant, id_, expected, visit.close)
 
 
-def change_finding(unit: Unit, tenant: TenantId, id_: str, decide: Callable[[Visit], Visit]) -> Visit:
-    """Answer or settle a finding; nobody else is told before the visit is closed."""
-    return change_visit(unit, tenant, id_, None, lambda found: (decide(found), []))
+def respond_to_finding(unit: Unit, target: FindingOf, response: str, on: date) -> Visit:
+    """Take the owner unit's answer; nobody else is told before the visit is closed."""
+    return change_visit(
+        unit, target.tenant, target.visit, None, lambda found: (visit.respond(found, target.number, response, on), [])
+    )
+
+
+def settle_finding(unit: Unit, target: FindingOf, on: date) -> Visit:
+    """Accept the answer to a finding."""
+    return change_visit(
+        unit, target.tenant, target.visit, None, lambda found: (visit.settle(found, target.number, on), [])
+    )
 
 
 def register_innovation(unit: Unit, command: RegisterInnovation) -> Innovation:
