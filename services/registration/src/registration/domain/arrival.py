@@ -1,7 +1,7 @@
 """What surrounds an arrival: the delegates of a unit, the acting official of a head, check-in and no-show."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from eventkit.event import Event
@@ -20,14 +20,6 @@ from registration.domain.enrolment import (
 from registration.events import EnrolmentCheckedIn, EnrolmentCoverNamed, EnrolmentDelegatesNamed
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Arrival:
-    """Somebody arrives; `persons` is how many of a unit's delegates, None means all."""
-
-    enrolment: str
-    persons: int | None
-
-
 def name_delegates(enrolment: Enrolment, delegates: Sequence[str]) -> tuple[Enrolment, list[Event]]:
     """Say who comes for a unit; the new list replaces the old one."""
     if enrolment.kind is not EnrolmentKind.UNIT:
@@ -35,7 +27,7 @@ def name_delegates(enrolment: Enrolment, delegates: Sequence[str]) -> tuple[Enro
     if enrolment.state in LEFT or enrolment.state is EnrolmentState.CHECKED_IN:
         raise RefusedError("CONFLICT", "enrolment_state", state=enrolment.state, action="name_delegates")
     if len(set(delegates)) != len(delegates):
-        raise RefusedError("INVALID", "invalid_request", [Fault("/delegates", "DUPLICATE")])
+        raise RefusedError("INVALID", "invalid", [Fault("/delegates", "DUPLICATE")])
     if tuple(delegates) == enrolment.delegates:
         return enrolment, []
     named = replace(enrolment, delegates=tuple(delegates))
@@ -52,7 +44,7 @@ def name_cover(enrolment: Enrolment, cover: Cover) -> tuple[Enrolment, list[Even
     if enrolment.state in LEFT:
         raise RefusedError("CONFLICT", "enrolment_state", state=enrolment.state, action="name_cover")
     if faults := _cover_faults(enrolment, cover):
-        raise RefusedError("INVALID", "invalid_request", faults)
+        raise RefusedError("INVALID", "invalid", faults)
     if cover == enrolment.cover:
         return enrolment, []
     event = EnrolmentCoverNamed(

@@ -123,7 +123,7 @@ def complete(batch: Batch, command: MoveBatch, counts: Sequence[StatusCount]) ->
     """Record that the batch really ends; refuses an end before its start."""
     completed = replace(move_to(batch, BatchMove.COMPLETE), completed_at=command.at)
     if batch.started_at is not None and command.at < batch.started_at:
-        raise RefusedError("INVALID", "invalid_request", [Fault("/at", "PERIOD_ORDER")])
+        raise RefusedError("INVALID", "invalid", [Fault("/at", "PERIOD_ORDER")])
     day = local_day(command.at, batch.time_zone)
     return completed, [BatchCompleted(batch=batch.id, at=command.at, local_date=day, counts=tuple(counts))]
 
@@ -171,11 +171,11 @@ def _reasoned(batch: Batch, command: MoveBatch) -> Batch:
 
 def _check_plan(plan: Plan) -> None:
     if plan.end < plan.start:
-        raise RefusedError("INVALID", "invalid_request", [Fault("/planned_end", "PERIOD_ORDER")])
+        raise RefusedError("INVALID", "invalid", [Fault("/planned_end", "PERIOD_ORDER")])
 
 
 def _check_rule(rule: Rule) -> None:
     if sum(each.seats for each in rule.quota) > rule.seats_total:
-        raise RefusedError("INVALID", "invalid_request", [Fault("/rule/quota", "QUOTA_ABOVE_TOTAL")])
+        raise RefusedError("INVALID", "invalid", [Fault("/rule/quota", "QUOTA_ABOVE_TOTAL")])
     if len({each.category for each in rule.quota}) != len(rule.quota):
-        raise RefusedError("INVALID", "invalid_request", [Fault("/rule/quota", "QUOTA_TWICE")])
+        raise RefusedError("INVALID", "invalid", [Fault("/rule/quota", "QUOTA_TWICE")])

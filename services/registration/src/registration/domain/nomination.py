@@ -27,6 +27,7 @@ from registration.domain.enrolment import (
     take_step,
 )
 from registration.domain.person import CheckedPerson, Person, PersonFacts
+from registration.domain.report import RowReport
 from registration.domain.seat import free_seat, give_seat
 from registration.domain.unit import Unit, is_alive
 from registration.events import EnrolmentConfirmed, EnrolmentNominated, EnrolmentSubstituted
@@ -72,11 +73,15 @@ class SubstituteEnrolment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """Whom a row is about: a stored person, one that will be entered, or a unit."""
+    """Whom a row is about: a stored person, one that will be entered, or a unit; all None when unknown.
+
+    `repeats` marks a person typed in twice in one request.
+    """
 
     person: Person | None = None
     entering: CheckedPerson | None = None
     unit: Unit | None = None
+    repeats: bool = False
 
     @property
     def person_kind(self) -> PersonKind | None:
@@ -85,18 +90,17 @@ class Subject:
             return self.person.kind
         return self.entering.facts.kind if self.entering is not None else None
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RowReport:
-    """What became of one row; `id` is None where nothing was stored."""
-
-    row: int
-    status: str
-    id: str | None = None
-    person: str | None = None
-    version: int | None = None
-    errors: tuple[Fault, ...] = ()
-    warnings: tuple[Fault, ...] = ()
+    def person_faults(self) -> list[Fault]:
+        """Say why the row names no usable person."""
+        faults = []
+        if self.person is None and self.entering is None:
+            faults.append(Fault("/person", "UNKNOWN_ID"))
+        if self.person is not None and self.person.erased_at is not None:
+            faults.append(Fault("/person", "PERSON_ERASED"))
+        if self.repeats:
+            faults.append(Fault("/facts/employee_number", "DUPLICATE"))
+        entering = () if self.entering is None else self.entering.faults
+        return [*faults, *under("/facts", entering)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,17 +142,19 @@ def nominate(batch: Batch, row: NominationRow, subject: Subject, at: datetime) -
     return enrolment, [_nominated(enrolment)]
 
 
-def row_faults(row: NominationRow, subject: Subject | None, today: date) -> Iterator[Fault]:
+def row_faults(row: NominationRow, subject: Subject, today: date) -> Iterator[Fault]:
     """Say what is wrong with a row; pointers are relative to the row."""
-    if subject is None:
-        yield Fault("/unit" if row.kind is EnrolmentKind.UNIT else "/person", "UNKNOWN_ID")
-        return
+    is_unit = row.kind is EnrolmentKind.UNIT
+    if row.person is not None and row.facts is not None:
+        yield Fault("/facts", "PERSON_OR_FACTS")
+    if is_unit and (row.person is not None or row.facts is not None):
+        yield Fault("/person", "PERSON_NOT_EXPECTED")
+    if subject.unit is None and (is_unit or row.unit is not None):
+        yield Fault("/unit", "UNKNOWN_ID")
     if subject.unit is not None and not is_alive(subject.unit, today):
         yield Fault("/unit", "UNIT_NOT_ALIVE")
-    if subject.person is not None and subject.person.erased_at is not None:
-        yield Fault("/person", "PERSON_ERASED")
-    if subject.entering is not None:
-        yield from (replace(each, pointer=f"/facts{each.pointer}") for each in subject.entering.faults)
+    if not is_unit:
+        yield from subject.person_faults()
     yield from _post_faults(row, subject.person_kind)
 
 
@@ -166,7 +172,7 @@ def row_warnings(enrolment: Enrolment, subject: Subject) -> Iterator[Fault]:
     if needs_cover(enrolment):
         yield Fault("/category", "COVER_NEEDED")
     if subject.entering is not None:
-        yield from (replace(each, pointer=f"/facts{each.pointer}") for each in subject.entering.warnings)
+        yield from under("/facts", subject.entering.warnings)
 
 
 def report_row(place: int, enrolment: Enrolment, warnings: Sequence[Fault]) -> RowReport:
@@ -177,14 +183,13 @@ def report_row(place: int, enrolment: Enrolment, warnings: Sequence[Fault]) -> R
         status=enrolment.state,
         id=enrolment.id,
         person=enrolment.person,
-        version=1,
         errors=reasons,
         warnings=tuple(warnings),
     )
 
 
 def judge_roster(
-    batch: Batch, command: NominateRoster, subjects: Mapping[int, Subject], held: Mapping[str, str]
+    batch: Batch, command: NominateRoster, subjects: Sequence[Subject], held: Mapping[str, str]
 ) -> tuple[list[RowReport], list[Nominated]]:
     """Judge every row; `held` gives the enrolment by holder that is already in the programme.
 
@@ -194,12 +199,10 @@ def judge_roster(
     reports: list[RowReport] = []
     accepted: list[Nominated] = []
     seen = dict(held)
-    for place, row in enumerate(command.rows):
-        subject = subjects.get(place)
+    for place, (row, subject) in enumerate(zip(command.rows, subjects, strict=True)):
         if faults := tuple(row_faults(row, subject, batch.plan.start)):
             reports.append(RowReport(row=place, status="INVALID", errors=faults))
             continue
-        assert subject is not None  # noqa: S101 - row_faults reports a missing subject
         enrolment, events = nominate(batch, row, subject, command.at)
         if enrolment.holder is not None and enrolment.holder in seen:
             reports.append(_duplicate(place, seen[enrolment.holder], enrolment.person))
@@ -232,6 +235,16 @@ def substitute(
     )
     confirmed = EnrolmentConfirmed(enrolment=seated.id, batch=batch.id, reason_code=command.reason_code)
     return seats, (left, [gone]), (seated, [*nominated, confirmed])
+
+
+def wanted_holder(batch: Batch, row: NominationRow, subject: Subject) -> str:
+    """Give what the row's enrolment would hold."""
+    return holder_of(batch.programme, batch.id, _person_id(row, subject), _unit_id(row, subject))
+
+
+def under(pointer: str, faults: Sequence[Fault]) -> list[Fault]:
+    """Move faults below a field."""
+    return [replace(each, pointer=f"{pointer}{each.pointer}") for each in faults]
 
 
 def _duplicate(place: int, enrolment: str, person: str | None) -> RowReport:

@@ -109,7 +109,7 @@ def check_person(facts: PersonFacts, today: date, at: str = "") -> CheckedPerson
 def enter_person(identity: str, checked: CheckedPerson, sealed: Sealed, lookup: str | None) -> Person:
     """Make the stored person out of checked facts and their sealed form; refuses facts with faults."""
     if checked.faults:
-        raise RefusedError("INVALID", "invalid_request", checked.faults)
+        raise RefusedError("INVALID", "invalid", checked.faults)
     facts = checked.facts
     return Person(
         id=identity,

@@ -110,6 +110,7 @@ class RecordClaim:
     tenant: TenantId
     programme: str
     claim: Claim
+    expected_version: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +121,7 @@ class ReviewClaim:
     programme: str
     claim: str
     status: ClaimState
+    expected_version: int | None
 
 
 def propose(command: ProposeProgramme) -> tuple[Programme, list[Event]]:

@@ -63,7 +63,7 @@ def check_region(code: str | None, pointer: str, regions: Mapping[str, Region]) 
     if code is None:
         return
     if fault := region_fault(code, regions):
-        raise RefusedError("INVALID", "invalid_request", [Fault(pointer, fault, (("region", code),))])
+        raise RefusedError("INVALID", "invalid", [Fault(pointer, fault, (("region", code),))])
 
 
 def enclosing(code: str, regions: Mapping[str, Region]) -> Region:

@@ -88,7 +88,7 @@ def change_unit(unit: Unit, command: ChangeUnit, ancestors: Sequence[str] = ()) 
     """Describe a living unit anew; `ancestors` are the units above the new parent, itself included."""
     _refuse_closed(unit)
     if unit.id in ancestors:
-        raise RefusedError("INVALID", "invalid_request", [Fault("/parent", "UNIT_CYCLE")])
+        raise RefusedError("INVALID", "invalid", [Fault("/parent", "UNIT_CYCLE")])
     changed = replace(
         unit,
         kind=command.kind or unit.kind,
@@ -103,7 +103,7 @@ def close_unit(unit: Unit, command: CloseUnit) -> tuple[Unit, list[Event]]:
     """End a unit on its last day; it stays readable for every earlier day."""
     _refuse_closed(unit)
     if command.valid_to < unit.valid_from:
-        raise RefusedError("INVALID", "invalid_request", [Fault("/valid_to", "PERIOD_ORDER")])
+        raise RefusedError("INVALID", "invalid", [Fault("/valid_to", "PERIOD_ORDER")])
     closed = replace(unit, valid_to=command.valid_to, successors=command.successors)
     return closed, [UnitClosed(unit=unit.id, valid_to=command.valid_to, successors=command.successors)]
 

@@ -10,12 +10,13 @@ from typing import Any, Final
 from marshmallow import fields
 from marshmallow.validate import And, Length, OneOf, Range, Regexp
 
+# Python's `$` also matches before a last line break; `(?!\n)` forbids that in every dialect of the patterns.
 # Nine digits in a row are the old employee number, sixteen a NIK, eighteen a NIP: none of them fits into a code.
-CODE: Final = r"^(?!.*[0-9]{9})[A-Z][A-Z0-9_]{0,39}$"
-PROGRAMME_CODE: Final = r"^(?!.*[0-9]{9})[A-Z][A-Z0-9-]{2,31}$"
-REGION: Final = r"^[0-9]{2}(\.[0-9]{2}(\.[0-9]{2}(\.[0-9]{4})?)?)?$"
-UUID: Final = r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
-LABEL: Final = r"^(?!.*[0-9](?:[ .-]?[0-9]){15})[^\x00-\x1f]+$"
+CODE: Final = r"^(?!.*[0-9]{9})[A-Z][A-Z0-9_]{0,39}$(?!\n)"
+PROGRAMME_CODE: Final = r"^(?!.*[0-9]{9})[A-Z][A-Z0-9-]{2,31}$(?!\n)"
+REGION: Final = r"^[0-9]{2}(\.[0-9]{2}(\.[0-9]{2}(\.[0-9]{4})?)?)?$(?!\n)"
+UUID: Final = r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$(?!\n)"
+LABEL: Final = r"^(?!.*[0-9](?:[ .-]?[0-9]){15})[^\x00-\x1f]+$(?!\n)"
 LABEL_LENGTH: Final = 200
 
 
