@@ -106,6 +106,7 @@ def decode(topic: str, key: bytes | None, headers: Iterable[Header], value: byte
         raise UndecodableError("NO_VALUE" if value is None else "TOO_LARGE")
     try:
         pairs = dict(headers)
+        _ = pairs["ce_id"], pairs["ce_time"]  # the library would make them up
         event = from_binary(KafkaMessage(headers=pairs, key=key, value=b""), _JSON)
         attributes: Mapping[str, Any] = event.get_attributes()
         envelope = Envelope(

@@ -1,9 +1,12 @@
 """What every event and aggregate is made of: no I/O, so that domain modules may import it."""
 
+import re
 from dataclasses import dataclass
-from typing import Any, ClassVar, NewType
+from typing import Any, ClassVar, Final, NewType
 
 from marshmallow import EXCLUDE, Schema, post_load
+
+_TYPE: Final = re.compile(r"id\.bina\.(?P<service>[a-z]+)\.(?P<subject>[a-z_]+)\.[a-z_]+\.v[1-9][0-9]*")
 
 TenantId = NewType("TenantId", str)
 EventId = NewType("EventId", str)
@@ -46,7 +49,7 @@ def topic_of(event_type: str) -> str:
 
     Raises ValueError for a type outside the grammar.
     """
-    parts = event_type.split(".")
-    if len(parts) != 6 or parts[:2] != ["id", "bina"]:
+    matched = _TYPE.fullmatch(event_type)
+    if matched is None:
         raise ValueError(event_type)
-    return f"{parts[2]}.{parts[3]}"
+    return f"{matched['service']}.{matched['subject']}"

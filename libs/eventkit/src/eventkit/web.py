@@ -69,7 +69,7 @@ class RequestSchema(Schema):
         if isinstance(data, dict):  # JSON; the values of a query are text by nature
             given = {key: field for key, field in fields_by_key.items() if data.get(key) is not None}
             loose = {key: field for key, field in given.items() if _is_loose(field, data[key])}
-            faults = {key: [field.error_messages["invalid"]] for key, field in loose.items()}
+            faults = {key: [str(field.error_messages["invalid"])] for key, field in loose.items()}
         if faults:
             raise ValidationError(faults)
         return data

@@ -49,12 +49,21 @@ def mongo_uri(mongo_engine: "MongoEngine") -> Iterator[str]:
 
 
 @pytest.fixture
-def mongo_database(mongo_uri: str) -> "Iterator[Database[dict[str, Any]]]":
-    """Open a fresh database of a replica set, so that transactions and change streams work."""
-    from testkit.mongo import client_for  # noqa: PLC0415 - a unit test run must not pay for the client
+def tenant_free_collections() -> frozenset[str]:
+    """Name the collections that a service reads across tenants on purpose; none unless a service says so."""
+    return frozenset()
 
-    with client_for(mongo_uri) as client:
+
+@pytest.fixture
+def mongo_database(mongo_uri: str, tenant_free_collections: frozenset[str]) -> "Iterator[Database[dict[str, Any]]]":
+    """Open a fresh database; a command that reaches beyond one tenant fails the test."""
+    from testkit.mongo import client_for  # noqa: PLC0415 - a unit test run must not pay for the client
+    from testkit.tenancy import TenantGuard  # noqa: PLC0415 - as above
+
+    guard = TenantGuard(tenant_free_collections)
+    with client_for(mongo_uri, guard) as client:
         yield client.get_default_database()
+    assert guard.offences == []
 
 
 @pytest.fixture(scope="session")

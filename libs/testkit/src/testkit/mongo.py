@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from pymongo import MongoClient
+from pymongo.monitoring import CommandListener
 
 from bina.engines import mongod, mongod_access
 from bina.engines.mongod import Store, StoreUser
@@ -19,9 +20,16 @@ from bina.process import end_group, start
 _PATIENCE = 60.0  # several sessions may share two cores
 
 
-def client_for(uri: str) -> MongoClient[dict[str, Any]]:
-    """Open a client with the settings that the services use."""
-    return MongoClient(uri, tz_aware=True, uuidRepresentation="standard", serverSelectionTimeoutMS=5000, w="majority")
+def client_for(uri: str, *listeners: CommandListener) -> MongoClient[dict[str, Any]]:
+    """Open a client with the settings that the services use; the listeners see every command."""
+    return MongoClient(
+        uri,
+        tz_aware=True,
+        uuidRepresentation="standard",
+        serverSelectionTimeoutMS=5000,
+        w="majority",
+        event_listeners=list(listeners),
+    )
 
 
 @dataclass
