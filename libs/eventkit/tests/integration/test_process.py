@@ -44,9 +44,10 @@ def await_answer(url: str, seconds: float = 20) -> requests.Response:
             time.sleep(0.1)
 
 
-@pytest.mark.parametrize("argument", ["api", "relay", "init"])
-def test_bad_configuration_ends_with_2_and_no_traceback(argument: str) -> None:
-    out, err = start(argument, {}).communicate(timeout=30)
+def test_bad_configuration_ends_with_2_and_no_traceback() -> None:
+    process = start("api", {})
+    out, err = process.communicate(timeout=30)
+    assert process.returncode == 2
     assert "BINA_MONGO_URI" in err
     assert "BINA_KAFKA_PASSWORD" in err
     assert "Traceback" not in out + err
@@ -116,7 +117,9 @@ def test_relay_shows_its_health_and_stops_in_time(mongo_uri: str) -> None:
     port = free_port()
     database = mongo_uri.partition("?")[0].rpartition("/")[2]
     environ = {**ENVIRON, "BINA_RELAY_PORT": str(port), "BINA_MONGO_URI": mongo_uri, "BINA_MONGO_DATABASE": database}
-    assert start("init", environ).wait(timeout=30) == 0
+    made = start("init", environ)
+    made.communicate(timeout=30)
+    assert made.returncode == 0
     process = start("relay", environ)
     try:
         state = await_answer(f"http://127.0.0.1:{port}/readyz").json()
