@@ -51,6 +51,23 @@ SESSION_KINDS: Final = [
     "OUTDOOR",
     "CEREMONY",
 ]
+GOVERNMENT_LEVELS: Final = ("PUSAT", "PROVINSI", "KABUPATEN", "KOTA", "NON_PEMERINTAH")
 SPEAKER_STATES: Final = ("TO_BE_NAMED", "PROPOSED", "INVITED", "CONFIRMED")
 WAVES: Final = ("T30", "T90", "T180")
 ANSWERS: Final = 9  # unsur of a service survey
+DIMENSIONS: Final = (
+    "COMMUNICATION",
+    "LEADERSHIP",
+    "SERVICE_QUALITY",
+    "BERAKHLAK",
+)  # the last stands for all seven values
+ECHELON_IDS: Final = {
+    "I.b": "12",
+    "II.a": "21",
+    "II.b": "22",
+    "III.a": "31",
+    "III.b": "32",
+    "IV.a": "41",
+    "IV.b": "42",
+    "NON": "99",
+}  # as the civil service agency numbers them

@@ -94,7 +94,7 @@ class Speaker:
 
     session: str
     role: str
-    level: str
+    levels: tuple[str, ...]
     planned: str
     office: str | None = None
     holder: str | None = None

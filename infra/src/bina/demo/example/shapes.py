@@ -79,7 +79,7 @@ class SpeakerShape(f.ExampleSchema):
     builds = model.Speaker
     session = f.pattern(r"[A-Z]\d{1,2}", "a session key such as K1")
     role = f.choice(("SPEAKER", "TRAINER", "FACILITATOR", "OFFICIANT"))
-    level = f.choice(("CENTRAL", "PROVINCE", "REGENCY_CITY"))
+    levels = f.several(f.choice(codes.GOVERNMENT_LEVELS))
     planned = f.choice(codes.SPEAKER_STATES)
     office = f.code(required=False)
     holder = f.text(80, required=False)
@@ -179,7 +179,7 @@ class TestsShape(f.ExampleSchema):
 
 class DimensionShape(f.ExampleSchema):
     builds = model.Dimension
-    code = f.code()
+    code = f.choice(codes.DIMENSIONS)
     baseline = f.mean()
     t30 = f.mean()
     t90 = f.mean()
