@@ -1,0 +1,127 @@
+"""A caller of registration's API with defaults, so that a test writes only what it is about."""
+
+import base64
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+from flask.testing import FlaskClient
+from pymongo.database import Database
+from werkzeug.test import TestResponse
+
+from eventkit import process
+from registration.app import SERVICE, create_app
+from registration.settings import Settings
+from testkit.tokens import TokenFactory
+
+KENDARI = "74.71"
+MALANG = "35.73"
+ADMIN = ("tenant_admin",)
+SETTINGS = {
+    "service": "registration", "http_host": "127.0.0.1", "http_port": 0, "relay_port": 0, "consumer_port": 0,
+    "mongo_uri": "mongodb://x", "mongo_database": "registration", "kafka_bootstrap": "x:1", "kafka_username": "",
+    "kafka_password": "", "kafka_protocol": "PLAINTEXT", "kafka_cafile": None,
+    "oidc_jwks_url": "https://issuer.test/jwks", "oidc_audience": "registration", "log_level": "INFO",
+    "instance": "test", "web_threads": 1, "web_workers": 1, "trusted_hosts": (),
+    "master_key": b"m" * 32, "lookup_key": b"l" * 32,
+}  # fmt: skip
+
+
+def asn(serial: int = 0, **others: Any) -> dict[str, Any]:
+    """Type in a made-up civil servant; each serial number is another person."""
+    year, month, day = 1960 + serial // 336, 1 + serial // 28 % 12, 1 + serial % 28
+    number = f"{year}{month:02}{day:02}2015051999"
+    return {"kind": "ASN", "asn_status": "PNS", "name": f"Peserta {serial:03}", "employee_number": number, **others}
+
+
+def director(name: str = "Direktur 01") -> dict[str, Any]:
+    return {"kind": "NON_ASN", "asn_status": "NON_ASN", "name": name}
+
+
+def head(serial: int = 0, **others: Any) -> dict[str, Any]:
+    """Make the row of a head of office."""
+    post = {"category": "KEPALA_PERANGKAT_DAERAH", "position_kind": "JPT_PRATAMA", "echelon_id": "22"}
+    return {"facts": asn(serial), **post, **others}
+
+
+class Desk:
+    """Posts and gets with a token and a fresh key unless told otherwise."""
+
+    def __init__(self, database: Database[dict[str, Any]], tokens: TokenFactory) -> None:
+        process.prepare(SERVICE, database)
+        self.database = database
+        self.tokens = tokens
+        self.app = create_app(
+            Settings(**SETTINGS, oidc_issuer=tokens.issuer), database, tokens.verifier("registration")
+        )
+
+    @property
+    def client(self) -> FlaskClient:
+        return self.app.test_client()
+
+    def post(
+        self, path: str, body: Any = None, *, tenant: str = KENDARI, roles: Sequence[str] = ADMIN, **headers: str
+    ) -> TestResponse:
+        who = self.tokens.headers(tenant, *roles)
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        given = {"Idempotency-Key": uuid.uuid4().hex, **who, **named}
+        return self.client.post(f"/v1{path}", json={} if body is None else body, headers=given)
+
+    def get(self, path: str, *, tenant: str = KENDARI, roles: Sequence[str] = ADMIN, **headers: str) -> TestResponse:
+        who = self.tokens.headers(tenant, *roles)
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        return self.client.get(f"/v1{path}", headers={**who, **named})
+
+    def made(self, path: str, body: Any = None, *, tenant: str = KENDARI) -> Any:
+        """Post what must succeed and give the answer."""
+        answer = self.post(path, body, tenant=tenant)
+        assert answer.status_code in {200, 201}, answer.get_data(as_text=True)
+        return answer.json
+
+    def onboard(self, tenant: str) -> None:
+        answer = self.post("/tenants", {"code": tenant}, tenant="00", roles=("platform_admin",))
+        assert answer.status_code == 201, answer.get_data(as_text=True)
+
+    def programme(self, tenant: str = KENDARI, **others: Any) -> Any:
+        """Make an approved programme."""
+        body = {
+            "code": f"RTR-{uuid.uuid4().hex[:6].upper()}", "kind": "RETREAT", "title": "Retret ASN",
+            "sponsor_office": "WALI_KOTA", "initiative": "OWN_INITIATIVE",
+        }  # fmt: skip
+        made = self.made("/programmes", body | others, tenant=tenant)
+        return self.made(f"/programmes/{made['id']}/approvals", {"decided_by_office": "SEKDA"}, tenant=tenant)
+
+    def batch(self, tenant: str = KENDARI, *, programme: str | None = None, rule: Any = None, **others: Any) -> Any:
+        """Make a batch that takes nominations."""
+        body = {
+            "programme": programme or self.programme(tenant)["id"], "number": f"W{uuid.uuid4().hex[:6].upper()}",
+            "planned_start": "2025-08-01", "planned_end": "2025-08-03", "rule": {"seats_total": 100, **(rule or {})},
+        }  # fmt: skip
+        made = self.made("/batches", body | others, tenant=tenant)
+        return self.made(f"/batches/{made['id']}/open", tenant=tenant)
+
+    def nominated(self, batch: str, rows: Sequence[Any], tenant: str = KENDARI) -> list[Any]:
+        """Put rows forward and give their reports."""
+        report = self.made(f"/batches/{batch}/nominations", {"rows": list(rows)}, tenant=tenant)
+        return list(report["rows"])
+
+    def confirmed(self, batch: str, rows: Sequence[Any], tenant: str = KENDARI) -> list[str]:
+        """Put rows forward, give them seats and give the ids of their enrolments."""
+        ids = [row["id"] for row in self.nominated(batch, rows, tenant)]
+        wanted = {"rows": [{"enrolment": each} for each in ids]}
+        report = self.made(f"/batches/{batch}/confirmations", wanted, tenant=tenant)
+        assert report["counts"] == {"CONFIRMED": len(ids)}, report
+        return ids
+
+    def unit(self, tenant: str = KENDARI, **others: Any) -> Any:
+        body = {"kind": "DINAS", "name": "Dinas Kesehatan", "valid_from": "2020-01-01"}
+        return self.made("/units", body | others, tenant=tenant)
+
+    def raw(self) -> bytes:
+        """Give every stored byte as the store would show it to a thief."""
+        from bson import json_util
+
+        texts = [json_util.dumps(list(self.database[name].find())) for name in self.database.list_collection_names()]
+        values = [bytes(row["value"]) for row in self.database["outbox"].find()]
+        inner = [base64.b64decode(base64.b64encode(value)) for value in values]
+        return "\n".join(texts).encode() + b"\n".join(inner)
