@@ -2,5 +2,22 @@
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-sys.path.insert(0, str(Path(__file__).parent))  # so that the tests can import `curriculum_samples`
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))  # so that the tests can import their builders
+
+if TYPE_CHECKING:
+    from curriculum_world import World
+    from pymongo.database import Database
+
+    from testkit.tokens import TokenFactory
+
+
+@pytest.fixture
+def world(mongo_database: "Database[dict[str, Any]]", tokens: "TokenFactory") -> "World":
+    """Run curriculum over a fresh database of a real mongod."""
+    from curriculum_world import World
+
+    return World(mongo_database, tokens)
