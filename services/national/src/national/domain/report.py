@@ -45,6 +45,10 @@ class Group:
     batch: str | None = None
     batch_number: str | None = None
 
+    @property
+    def key(self) -> str:
+        return f"{self.region or ''}:{self.programme or ''}:{self.batch or ''}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
@@ -57,6 +61,10 @@ class Line:
     hidden: bool
     cells: tuple[Cell, ...]
 
+    @property
+    def key(self) -> str:
+        return self.group.key
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableReport:
@@ -65,7 +73,18 @@ class TableReport:
     basis: Basis
     partition: str
     rule: str
+    total: Line
     lines: tuple[Line, ...]
+    next_cursor: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Speaker:
+    """A speaker slot of a batch: an office and its state, never a name."""
+
+    office_code: str | None
+    government_level: str | None
+    status: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +105,7 @@ class BatchEntry:
     actual_end: date | None
     started_at: datetime | None
     ended_at: datetime | None
+    speakers: tuple[Speaker, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +129,15 @@ class ProgrammeEntry:
     jp_curriculum: int | None
     claims: tuple[Claim, ...]
     batches: tuple[BatchEntry, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegisterReport:
+    """A page of the register."""
+
+    basis: Basis
+    items: tuple[ProgrammeEntry, ...]
+    next_cursor: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,6 +178,10 @@ class JpLine:
     jp_credited: int | None
     hidden: bool
 
+    @property
+    def key(self) -> str:
+        return self.group.key
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JpReport:
@@ -158,13 +191,15 @@ class JpReport:
     rule: str
     lines: tuple[JpLine, ...]
     jp_scheduled: int
+    jp_held: int
     jp_credited: int
     withheld: int
+    next_cursor: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MeasureLine:
-    """A measure of a batch with its due date; counts are None where a reader could single out a person."""
+    """A measure of a batch with its due date; how many answered stays with its owner."""
 
     group: Group
     measure: str
@@ -173,9 +208,10 @@ class MeasureLine:
     version: int
     status: str
     due_on: date | None
-    expected: int | None
-    received: int | None
-    hidden: bool
+
+    @property
+    def key(self) -> str:
+        return f"{self.due_on or ''}:{self.group.key}:{self.measure}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,8 +219,8 @@ class MeasureReport:
     """Measures in the order of their due dates, one line each."""
 
     basis: Basis
-    rule: str
     lines: tuple[MeasureLine, ...]
+    next_cursor: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,6 +228,7 @@ class OutcomeLine:
     """Before against after for one dimension; only what monitoring declares fit to be shown."""
 
     group: Group
+    outcome: str
     follow_up: str
     dimension: str
     pairs: int
@@ -199,6 +236,10 @@ class OutcomeLine:
     interval_low: str | None
     interval_high: str | None
     method_version: str
+
+    @property
+    def key(self) -> str:
+        return f"{self.group.key}:{self.follow_up}:{self.dimension}:{self.outcome}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,6 +249,7 @@ class OutcomeReport:
     basis: Basis
     by_status: Mapping[str, int]
     lines: tuple[OutcomeLine, ...]
+    next_cursor: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from national.store.counts import (
     status_tallies,
     verified_plans,
 )
+from national.store.generation import OWNER, Generation, current_generation, generations, save_generation
 from national.store.reading import count, fingerprints, newest_events, positions, select
 from national.store.scope import NATION, Scope
 from national.store.views import (
@@ -33,9 +34,11 @@ from national.store.views import (
 
 __all__ = [
     "NATION",
+    "OWNER",
     "TOPICS",
     "CompletionTally",
     "EnrolmentTally",
+    "Generation",
     "Scope",
     "SessionTally",
     "StatusTally",
@@ -44,16 +47,19 @@ __all__ = [
     "completion_tallies",
     "completions",
     "count",
+    "current_generation",
     "engagements",
     "enrolment_tallies",
     "enrolments",
     "fingerprints",
+    "generations",
     "measures",
     "newest_events",
     "outcomes",
     "plans",
     "positions",
     "programmes",
+    "save_generation",
     "scores",
     "select",
     "session_tallies",

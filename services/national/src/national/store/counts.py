@@ -18,6 +18,7 @@ class EnrolmentTally:
     tenant: str
     batch: str
     status: str
+    kind: str
     category: str
     person_kind: str | None
     enrolments: int
@@ -66,8 +67,8 @@ def enrolment_tallies(scope: Scope, session: Session) -> list[EnrolmentTally]:
         "persons": {"$sum": _PERSONS},
         "arrived": {"$sum": {"$min": ["$arrived", _PERSONS]}},
     }
-    rows = _grouped(scope, views.enrolments, ("batch", "status", "category", "person_kind"), sums, session)
-    return [EnrolmentTally(**row) for row in rows]
+    key = ("batch", "status", "kind", "category", "person_kind")
+    return [EnrolmentTally(**row) for row in _grouped(scope, views.enrolments, key, sums, session)]
 
 
 def completion_tallies(scope: Scope, session: Session) -> list[CompletionTally]:

@@ -1,7 +1,7 @@
 """Documents by scope, how fresh they are, how far the topics were read, and the fingerprint of it all."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -27,7 +27,7 @@ def count(scope: Scope, view: Documents[Any], session: Session) -> int:
     return session.collection(view.name).count_documents(scope.match(), session=session.transaction)
 
 
-def newest_events(scope: Scope, session: Session) -> list[tuple[str, str, datetime]]:
+def newest_events(scope: Scope, topics: Iterable[str], session: Session) -> list[tuple[str, str, datetime]]:
     """Give tenant, topic and the time of the newest event applied."""
     stages = [
         {"$match": scope.match()},
@@ -36,8 +36,8 @@ def newest_events(scope: Scope, session: Session) -> list[tuple[str, str, dateti
     ]
     newest = [
         (row["_id"], topic, row["at"])
-        for topic, view in views.TOPICS.items()
-        for row in session.collection(view.name).aggregate(stages, session=session.transaction)
+        for topic in topics
+        for row in session.collection(views.TOPICS[topic].name).aggregate(stages, session=session.transaction)
     ]
     return sorted(newest)
 

@@ -22,7 +22,7 @@ enrolments: Final = Documents(
 )
 versions: Final = Documents("versions", domain.Version, indexes=[_FRESH, _index("programme")])
 sessions: Final = Documents("sessions", domain.Session, indexes=[_FRESH, _index("batch", "status")])
-engagements: Final = Documents("engagements", domain.Engagement, indexes=[_FRESH])
+engagements: Final = Documents("engagements", domain.Engagement, indexes=[_FRESH, _index("batch")])
 completions: Final = Documents("completions", domain.Completion, indexes=[_FRESH, _index("batch", "outcome")])
 certificates: Final = Documents("certificates", domain.Certificate, indexes=[_FRESH])
 measures: Final = Documents("measures", domain.Measure, indexes=[_FRESH, _index("batch", "kind")])

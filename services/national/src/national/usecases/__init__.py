@@ -1,0 +1,21 @@
+"""The reports that national gives; each reads one snapshot and decides nothing."""
+
+from national.usecases.coverage import cover_nation, cover_province
+from national.usecases.operations import digest_views, reconcile, report_freshness
+from national.usecases.register import list_programmes, show_programme
+from national.usecases.results import report_jp, report_measures, report_outcomes
+from national.usecases.tables import report_table
+
+__all__ = [
+    "cover_nation",
+    "cover_province",
+    "digest_views",
+    "list_programmes",
+    "reconcile",
+    "report_freshness",
+    "report_jp",
+    "report_measures",
+    "report_outcomes",
+    "report_table",
+    "show_programme",
+]
