@@ -24,6 +24,8 @@ _HTTP_CODES: Final[Mapping[int, str]] = {
     403: "forbidden",
     404: "not_found",
     405: "method_not_allowed",
+    409: "conflict",
+    412: "changed_meanwhile",
     413: "body_too_large",
     415: "unsupported_media_type",
     422: "invalid",
@@ -36,6 +38,8 @@ TEXTS: Final[Texts] = {
     "already_exists": ("Data dengan {key} yang sama sudah ada.", "There is one with the same {key} already."),
     "bad_request": ("Permintaan tidak dapat dibaca.", "The request cannot be read."),
     "body_too_large": ("Isi permintaan terlalu besar.", "The body of the request is too large."),
+    "changed_meanwhile": ("Data sudah berubah sejak Anda membacanya.", "It has changed since you read it."),
+    "conflict": ("Tidak dapat dilakukan dalam keadaan sekarang.", "Not possible in the present state."),
     "duplicate_key": ("Kolom ini ditulis dua kali.", "This field is written twice."),
     "exact_length": ("Panjangnya harus {length}.", "Must be {length} long."),
     "forbidden": ("Peran Anda tidak mengizinkan tindakan ini.", "Your role does not allow this action."),
@@ -143,11 +147,9 @@ def problem(
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     """Build the answer of a refusal."""
-    # 422 has two names in the standard library, by release.
-    title = "Unprocessable Content" if status == _STATUS["INVALID"] else HTTPStatus(status).phrase
     body: dict[str, Any] = {
         "type": f"urn:bina:problem:{code}",
-        "title": title,
+        "title": text_of(_code_of(status), {}),
         "status": status,
         "detail": text_of(code, values or {}),
         "instance": request.path[:200],
@@ -226,8 +228,12 @@ def _http(error: HTTPException) -> Response | HTTPException:
         return problem(status, "malformed_json")
     places = {place: inner for place, inner in messages.items() if place != "json"}
     faults = [*faults_of(messages.get("json", {})), *faults_of(places)]
+    return problem(status, _code_of(status), faults, headers=headers)
+
+
+def _code_of(status: int) -> str:
     fallback = "internal_error" if status >= HTTPStatus.INTERNAL_SERVER_ERROR else "bad_request"
-    return problem(status, _HTTP_CODES.get(status, fallback), faults, headers=headers)
+    return _HTTP_CODES.get(status, fallback)
 
 
 def _store(error: PyMongoError) -> Response:

@@ -198,7 +198,7 @@ def test_new_key_is_found_and_old_ones_outlive_the_issuer(tokens: TokenFactory) 
 
 def test_first_fetch_is_tried_again_soon(monkeypatch: pytest.MonkeyPatch, tokens: TokenFactory) -> None:
     clock = [1000.0]
-    monkeypatch.setattr(auth.time, "monotonic", lambda: clock[0])
+    monkeypatch.setattr("eventkit.auth.time.monotonic", lambda: clock[0])
     answers: list[Any] = [requests.ConnectionError(), tokens.jwks()]
 
     def fetch() -> Mapping[str, Any]:

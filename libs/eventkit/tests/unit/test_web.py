@@ -210,6 +210,7 @@ def test_unknown_path_is_404(client: FlaskClient) -> None:
 def test_language_follows_the_caller(client: FlaskClient, asked: str | None, language: str, detail: str) -> None:
     answer = client.get("/v1/none", headers={"Accept-Language": asked} if asked else {})
     assert (answer.headers["Content-Language"], answer.get_json()["detail"]) == (language, detail)
+    assert answer.get_json()["title"] == detail
     assert "Accept-Language" in answer.headers["Vary"]
 
 
