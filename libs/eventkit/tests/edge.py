@@ -10,14 +10,14 @@ from pymongo.database import Database
 from pymongo.errors import NetworkTimeout
 from sample import Counter, CounterRaised, counters
 
-from eventkit.auth import principal, roles
+from eventkit.auth import Verifier, principal, roles
 from eventkit.idempotency import once
 from eventkit.ids import new_id
 from eventkit.mongo import Session, Unit
 from eventkit.refusal import Fault, RefusedError
 from eventkit.settings import ServiceSettings, read_settings
 from eventkit.web import PageQuery, RequestSchema, Service, build_app, current_settings, if_match, page_of, paged
-from testkit.tokens import ISSUER, TokenFactory
+from testkit.tokens import ISSUER
 
 ENVIRON: Final = {
     "BINA_HTTP_PORT": "0",
@@ -141,7 +141,7 @@ SERVICE: Final = Service(
 )
 
 
-def app_of(tokens: TokenFactory, database: Database[Any] | None = None) -> Flask:
+def app_of(verifier: Verifier, database: Database[Any] | None = None, **environ: str) -> Flask:
     """Build the app, over no database unless one is given."""
-    settings = read_settings(ENVIRON, "sample", ServiceSettings)
-    return build_app(SERVICE, settings, cast("Database[Any]", database), tokens.verifier("registration"))
+    settings = read_settings({**ENVIRON, **environ}, "sample", ServiceSettings)
+    return build_app(SERVICE, settings, cast("Database[Any]", database), verifier)

@@ -25,6 +25,7 @@ LEEWAY_S: Final = 30
 MAX_LIFE_S: Final = 24 * 3600
 _MAX_TOKEN: Final = 8_000
 _MAX_JWKS: Final = 256_000
+_MAX_NAME: Final = 200
 _MIN_RSA_BITS: Final = 2048
 _TYPES: Final = ("at+jwt", "application/at+jwt", "jwt")
 _TENANT: Final = re.compile(r"[0-9]{2}(\.[0-9]{2})?")
@@ -178,8 +179,8 @@ def _principal_of(claims: Mapping[str, Any]) -> Principal:
         "not an access token": claims.get("typ", "Bearer") == "Bearer"
         and claims.get("token_use", "access") == "access"
         and not claims.keys() & {"nonce", "at_hash", "c_hash"},
-        "sub": 0 < len(claims["sub"]) <= 200,  # noqa: PLR2004 - longer ones are no names
-        "client": isinstance(client, str) and 0 < len(client) <= 200,  # noqa: PLR2004
+        "sub": 0 < len(claims["sub"]) <= _MAX_NAME,
+        "client": isinstance(client, str) and 0 < len(client) <= _MAX_NAME,
         "tenant": isinstance(tenant, str) and _TENANT.fullmatch(tenant),
         "roles": isinstance(roles, list) and all(isinstance(role, str) for role in roles),
     }

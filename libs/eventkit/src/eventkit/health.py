@@ -11,7 +11,6 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any, ClassVar, Final, Self
 
 import pymongo
-import structlog
 from pymongo.database import Database
 
 from eventkit import metrics
@@ -19,7 +18,6 @@ from eventkit import metrics
 Check = Callable[[], Sequence[str]]
 Details = Callable[[], Mapping[str, Any]]
 PATHS: Final = ("/healthz", "/readyz", "/metrics", "/version")
-_log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +125,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(answer.body)
 
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - as inherited
-        _log.debug("health request", line=format % args)
+    def log_message(self, *args: object) -> None:
+        """Say nothing: what is asked here is asked every few seconds."""
 
 
 def _reasons(check: Check) -> Sequence[str]:

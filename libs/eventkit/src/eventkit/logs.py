@@ -7,7 +7,7 @@ from collections.abc import Mapping, MutableMapping
 from typing import Any, Final, TextIO
 
 import structlog
-from gunicorn.glogging import Logger as GunicornLogger  # type: ignore[import-untyped] # no type marker
+from gunicorn.glogging import Logger as GunicornLogger
 
 _BIRTH: Final = r"(?:0[1-9]|[12]\d|3[01]|4[1-9]|[56]\d|7[01])(?:0[1-9]|1[0-2])\d\d"  # a woman's day carries 40 more
 _NIK: Final = rf"[1-9]\d{{5}}[ .-]?{_BIRTH}[ .-]?\d{{4}}"
@@ -86,7 +86,7 @@ class _Origin:
         return line
 
 
-class PlainGunicornLogger(GunicornLogger):  # type: ignore[misc] # gunicorn has no type marker
+class PlainGunicornLogger(GunicornLogger):
     """Lets gunicorn's lines pass to the root logger instead of formatting them itself."""
 
     def setup(self, cfg: Any) -> None:

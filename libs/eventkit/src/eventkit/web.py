@@ -218,7 +218,7 @@ class _Json(DefaultJSONProvider):
         return cast("Response", answer)
 
 
-class _Api(Api):  # type: ignore[misc] # flask-smorest has no type marker
+class _Api(Api):
     """Documents our problems; answering them is not left to flask-smorest."""
 
     ERROR_SCHEMA = ProblemResponse

@@ -24,7 +24,7 @@ def store(mongo_database: Store) -> Store:
 
 @pytest.fixture
 def client(tokens: TokenFactory, store: Store) -> FlaskClient:
-    return app_of(tokens, store).test_client()
+    return app_of(tokens.verifier("registration"), store).test_client()
 
 
 @pytest.fixture
@@ -96,7 +96,7 @@ def test_refusal_is_not_kept(client: FlaskClient, clerk: dict[str, str], store: 
 
 
 def test_many_at_once_take_effect_once(tokens: TokenFactory, store: Store, clerk: dict[str, str]) -> None:
-    app = app_of(tokens, store)
+    app = app_of(tokens.verifier("registration"), store)
     gate = threading.Barrier(12)
 
     def post(_: int) -> Any:

@@ -73,7 +73,9 @@ def test_api_document_needs_no_configuration_and_is_stable() -> None:
 
 
 @pytest.fixture(params=["1", "2"], ids=["one-worker", "two-workers"])
-def api(request: pytest.FixtureRequest, mongo_uri: str) -> Iterator[tuple[str, "subprocess.Popen[str]"]]:
+def api(
+    request: pytest.FixtureRequest, mongo_uri: str, tmp_path: Path
+) -> Iterator[tuple[str, "subprocess.Popen[str]"]]:
     port = free_port()
     database = mongo_uri.partition("?")[0].rpartition("/")[2]
     environ = {
@@ -83,6 +85,8 @@ def api(request: pytest.FixtureRequest, mongo_uri: str) -> Iterator[tuple[str, "
         "BINA_MONGO_DATABASE": database,
         "BINA_WEB_WORKERS": request.param,
     }
+    if request.param != "1":
+        environ["PROMETHEUS_MULTIPROC_DIR"] = str(tmp_path)
     process = start("api", environ)
     try:
         yield f"http://127.0.0.1:{port}", process

@@ -55,7 +55,7 @@ def test_alive_does_not_depend_on_the_store() -> None:
 
 
 def test_missing_checksum_package_is_red(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(health.importlib.util, "find_spec", lambda name: None)  # type: ignore[attr-defined]
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     answer = body(Health(service="sample", process="relay").answer("/readyz"))
     assert answer["reasons"] == ["the crc32c package is missing"]
 

@@ -1,8 +1,9 @@
 """The relay's decisions, and its conduct with an outbox and a broker in memory."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
+from fakes import MemoryBroker, MemoryOutbox
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -10,80 +11,11 @@ from eventkit.kafka import ACKED, RETRY, Outcome
 from eventkit.outbox import Lease, Row
 from eventkit.relay import Relay, plan, settle
 
-AT = datetime(2025, 5, 15, tzinfo=UTC)
+AT = datetime.now(UTC)
 
 
 def row(key: str, sequence: int) -> Row:
     return Row(id=f"{key}{sequence}", topic="t", key=key, sequence=sequence, headers=[], value=b"{}", at=AT)
-
-
-class MemoryOutbox:
-    """An outbox whose rows lie in a list; `holder` is who has the lease."""
-
-    def __init__(self, rows: Sequence[Row]) -> None:
-        self.rows = list(rows)
-        self.parked_rows: dict[str, str] = {}
-        self.lease = Lease("nobody", 0)
-
-    def acquire(self, owner: str) -> Lease | None:
-        if self.lease.owner not in ("nobody", owner):
-            return None
-        if self.lease.owner == "nobody":
-            self.lease = Lease(owner, self.lease.token + 1)
-        return self.lease
-
-    def release(self, lease: Lease) -> None:
-        self.lease = Lease("nobody", lease.token)
-
-    def pending(self, limit: int) -> tuple[list[Row], dict[str, int]]:
-        blocked = {each.key for each in self.rows if each.id in self.parked_rows}
-        free = [each for each in self.rows if each.key not in blocked]
-        lowest: dict[str, int] = {}
-        for each in free:
-            lowest[each.key] = min(each.sequence, lowest.get(each.key, each.sequence))
-        return free[:limit], lowest
-
-    def delete(self, ids: Sequence[str], lease: Lease) -> bool:
-        if lease != self.lease:
-            return False
-        self.rows = [each for each in self.rows if each.id not in ids]
-        return True
-
-    def park(self, id: str, reason: str) -> None:  # noqa: A002 - as the port names it
-        self.parked_rows[id] = reason
-
-    def release_parked(self) -> int:
-        count, self.parked_rows = len(self.parked_rows), {}
-        return count
-
-    def depth(self) -> int:
-        return len(self.rows)
-
-    def parked(self) -> int:
-        return len(self.parked_rows)
-
-    def oldest_age(self) -> timedelta:
-        return timedelta()
-
-    def ring(self, wait_ms: int) -> None:
-        pass
-
-
-class MemoryBroker:
-    """A broker that answers what it is told to, and acknowledges by default."""
-
-    def __init__(self, answers: dict[str, Outcome] | None = None) -> None:
-        self.answers = answers or {}
-        self.published: list[Row] = []
-        self.resets = 0
-
-    def publish(self, rows: Sequence[Row]) -> list[Outcome]:
-        outcomes = [self.answers.get(each.id, ACKED) for each in rows]
-        self.published += [each for each, outcome in zip(rows, outcomes, strict=True) if outcome is ACKED]
-        return outcomes
-
-    def close(self) -> None:
-        pass
 
 
 def test_a_page_that_lacks_the_first_event_of_a_key_sends_none_of_it() -> None:

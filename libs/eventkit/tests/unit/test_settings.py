@@ -72,6 +72,12 @@ def test_key_of_another_length_is_a_fault(capsys: pytest.CaptureFixture[str], te
     assert "BINA_MASTER_KEY" in faults_of(capsys, {**ENVIRON, "BINA_MASTER_KEY": text}, KeyedSettings)
 
 
+def test_several_workers_need_a_folder_for_their_figures(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "BINA_WEB_WORKERS" in faults_of(capsys, {**ENVIRON, "BINA_WEB_WORKERS": "2"}, ServiceSettings)
+    environ = {**ENVIRON, "BINA_WEB_WORKERS": "2", "PROMETHEUS_MULTIPROC_DIR": "/run/metrics"}
+    assert read_settings(environ, "sample", ServiceSettings).web_workers == 2
+
+
 def test_kafka_without_login_needs_no_password() -> None:
     environ = {name: value for name, value in ENVIRON.items() if "USERNAME" not in name and "PASSWORD" not in name}
     settings = read_settings({**environ, "BINA_KAFKA_PROTOCOL": "PLAINTEXT"}, "sample", ServiceSettings)

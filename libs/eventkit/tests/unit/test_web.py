@@ -11,14 +11,13 @@ from structlog.testing import capture_logs
 
 from eventkit.auth import JwksCache, Verifier
 from eventkit.problem import TEXTS, Texts
-from eventkit.settings import ServiceSettings, read_settings
-from eventkit.web import build_app, openapi
+from eventkit.web import openapi
 from testkit.tokens import TokenFactory
 
 
 @pytest.fixture
 def client(tokens: TokenFactory) -> FlaskClient:
-    return app_of(tokens).test_client()
+    return app_of(tokens.verifier("registration")).test_client()
 
 
 @pytest.fixture
@@ -81,10 +80,7 @@ def test_issuer_that_is_away_is_503(tokens: TokenFactory) -> None:
         raise ValueError
 
     verifier = Verifier(JwksCache(fetch), issuer=tokens.issuer, audience="registration")
-    from edge import ENVIRON
-
-    app = build_app(SERVICE, read_settings(ENVIRON, "sample", ServiceSettings), None, verifier)  # type: ignore[arg-type]
-    answer = app.test_client().get("/v1/counters", headers=tokens.headers("74.71", "clerk"))
+    answer = app_of(verifier).test_client().get("/v1/counters", headers=tokens.headers("74.71", "clerk"))
     problem_of(answer, 503, "unavailable")
     assert answer.headers["Retry-After"] == "2"
 
@@ -292,10 +288,7 @@ def test_process_tells_its_release(client: FlaskClient) -> None:
 
 
 def test_foreign_host_is_refused_where_hosts_are_listed(tokens: TokenFactory) -> None:
-    from edge import ENVIRON
-
-    settings = read_settings({**ENVIRON, "BINA_TRUSTED_HOSTS": "bina.test"}, "sample", ServiceSettings)
-    client = build_app(SERVICE, settings, None, tokens.verifier("registration")).test_client()  # type: ignore[arg-type]
+    client = app_of(tokens.verifier("registration"), BINA_TRUSTED_HOSTS="bina.test").test_client()
     assert client.get("/healthz", headers={"Host": "bina.test"}).status_code == 200
     assert client.get("/healthz", headers={"Host": "evil.test"}).status_code == 400
 
