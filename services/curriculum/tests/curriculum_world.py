@@ -17,12 +17,12 @@ from eventkit.event import EventId, TenantId
 from eventkit.ids import new_id
 from eventkit.kafka import Partition, Record
 from eventkit.ledger import MongoLedger
-from eventkit.process import prepare
 from eventkit.settings import ServiceSettings, read_settings
 from eventkit.web import build_app
 from testkit.tokens import ISSUER, TokenFactory
 
 KENDARI: Final = "74.71"
+OURS: Final = {"tenant": KENDARI}
 ENVIRON: Final = {
     "BINA_HTTP_PORT": "0",
     "BINA_RELAY_PORT": "0",
@@ -86,7 +86,6 @@ class World:
     """One curriculum service with everything around it played by the test."""
 
     def __init__(self, database: Database[dict[str, Any]], tokens: TokenFactory) -> None:
-        prepare(SERVICE, database)
         self.database = database
         self.tokens = tokens
         settings = read_settings(ENVIRON, "curriculum", ServiceSettings)

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 from curriculum_story import Story, lesson
-from curriculum_world import World
+from curriculum_world import OURS, World
 
 from eventkit.ids import new_id
 
@@ -22,7 +22,7 @@ def test_sending_the_same_rows_again_changes_nothing(world: World) -> None:
     path = f"/v1/sessions/{session['id']}/attendance"
     body = {"rows": [{"enrolment": people[0], "status": "LATE", "attended_minutes": 60}], "default_status": "PRESENT"}
     first = world.done(path, body)
-    before = list(world.database.attendance.find())
+    before = list(world.database.attendance.find(OURS))
     second = world.done(path, body)
     assert first["counts"] == {
         "recorded": 1,
@@ -33,7 +33,7 @@ def test_sending_the_same_rows_again_changes_nothing(world: World) -> None:
         "enrolled": 3,
     }
     assert (second["counts"]["unchanged"], second["counts"]["by_default"]) == (1, 0)
-    assert list(world.database.attendance.find()) == before
+    assert list(world.database.attendance.find(OURS)) == before
 
 
 def test_one_key_is_one_effect_and_another_body_is_refused(world: World) -> None:
@@ -60,7 +60,7 @@ def test_a_dry_run_reports_and_stores_nothing(world: World) -> None:
     (error,) = answer.json["rows"][1]["errors"]
     assert (error["pointer"], error["code"]) == ("/rows/1", "enrolment_unknown")
     assert error["message"] == "Pendaftaran ini tidak dikenal pada gelombang ini."
-    assert world.database.attendance.count_documents({}) == 0
+    assert world.database.attendance.count_documents(OURS) == 0
 
 
 def test_more_than_200_rows_are_refused(world: World) -> None:
@@ -120,7 +120,7 @@ def test_scores_stay_inside_and_are_corrected_with_a_reason(world: World) -> Non
     for wrong in (-1, 100.5, 50.001):
         answer = world.post(path, {"kind": "PRE_TEST", "rows": [{"enrolment": people[0], "score": wrong}]})
         assert (answer.status_code, answer.json["errors"][0]["code"]) == (422, "score_invalid")
-    assert all(b"87" not in row["value"] and b"score" not in row["value"] for row in world.database.outbox.find())
+    assert all(b"87" not in row["value"] and b"score" not in row["value"] for row in world.database.outbox.find(OURS))
 
 
 def test_commitments_are_kept_once_per_kind(world: World) -> None:

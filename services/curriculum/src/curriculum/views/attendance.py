@@ -20,7 +20,7 @@ from curriculum.schemas.attendance import (
 )
 from curriculum.schemas.parts import BulkResponse, DryRunQuery
 from curriculum.usecases import attendance as usecases
-from curriculum.views.callers import MARKERS, READERS, RECORD_READERS, now
+from curriculum.views.callers import BULK_TIMEOUT_S, MARKERS, READERS, RECORD_READERS, now
 from eventkit.auth import principal, roles
 from eventkit.idempotency import once
 from eventkit.mongo import UnitOfWork
@@ -31,7 +31,7 @@ def build(uow: UnitOfWork) -> Blueprint:
     """Wire the routes about attendance."""
     blueprint = Blueprint("attendance", __name__, url_prefix="/v1", description="Attendance, tests and commitments")
     _reads(blueprint, uow)
-    _commands(blueprint, uow)
+    _commands(blueprint, UnitOfWork(uow.database, timeout=BULK_TIMEOUT_S))
     return blueprint
 
 

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from typing import Final
 
+BULK_TIMEOUT_S: Final = 12.0  # one transaction over some hundred enrolments, on a busy machine too
 READERS: Final = (
     "tenant_admin",
     "programme_manager",

@@ -23,7 +23,7 @@ from curriculum.schemas.completions import (
 )
 from curriculum.schemas.parts import DryRunQuery
 from curriculum.usecases import completions as usecases
-from curriculum.views.callers import COUNTERS, PLANNERS, RECORD_READERS, now
+from curriculum.views.callers import BULK_TIMEOUT_S, COUNTERS, PLANNERS, RECORD_READERS, now
 from eventkit.auth import principal, roles
 from eventkit.idempotency import once
 from eventkit.mongo import UnitOfWork
@@ -37,7 +37,7 @@ def build(uow: UnitOfWork) -> Blueprint:
     blueprint = Blueprint("completions", __name__, url_prefix="/v1", description="Completion, certificates and JP")
     _reads(blueprint, uow)
     _counts(blueprint, uow)
-    _commands(blueprint, uow)
+    _commands(blueprint, UnitOfWork(uow.database, timeout=BULK_TIMEOUT_S))
     return blueprint
 
 
