@@ -1,7 +1,5 @@
 """Routes of instruments and reference data."""
 
-from datetime import UTC, datetime
-
 from flask import Response
 from flask_smorest import Blueprint
 
@@ -23,6 +21,7 @@ from monitoring.schemas.rows import ListQuery
 from monitoring.usecases.instruments import draft_instrument, publish_instrument, revise_instrument
 from monitoring.usecases.reports import ReferenceData, reference_data
 from monitoring.views.callers import MEASURERS, READERS
+from monitoring.views.moment import now
 
 
 def build(uow: UnitOfWork) -> Blueprint:
@@ -81,7 +80,7 @@ def build(uow: UnitOfWork) -> Blueprint:
     @blueprint.response(200, InstrumentResponse)
     def publish(instrument_id: str) -> Response:
         """Freeze a version."""
-        tenant, at, version = principal().tenant, datetime.now(UTC), if_match()
+        tenant, at, version = principal().tenant, now(), if_match()
         return once(
             uow,
             200,

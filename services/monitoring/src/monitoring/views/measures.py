@@ -1,7 +1,5 @@
 """Routes of measures and of the comparison of before and after."""
 
-from datetime import UTC, date, datetime
-
 from flask import Response
 from flask_smorest import Blueprint
 
@@ -27,6 +25,7 @@ from monitoring.usecases import measures, reports
 from monitoring.usecases.measures import Asking, Outcomes
 from monitoring.usecases.reports import BatchMonitoring, MeasureResults, MeasureView
 from monitoring.views.callers import MEASURERS, READERS
+from monitoring.views.moment import today
 
 
 def build(uow: UnitOfWork) -> Blueprint:
@@ -44,7 +43,7 @@ def _batches(blueprint: Blueprint, uow: UnitOfWork) -> None:
     @blueprint.response(200, BatchMonitoringResponse)
     def show_monitoring(query: AsOf, batch_id: str) -> BatchMonitoring:
         """Show where the evaluation of a batch stands on a day."""
-        return reports.batch_monitoring(uow, principal().tenant, batch_id, query.day or _today())
+        return reports.batch_monitoring(uow, principal().tenant, batch_id, query.day or today())
 
     @blueprint.route("/batches/<batch_id>/measures", methods=["POST"])
     @roles(*MEASURERS)
@@ -86,7 +85,7 @@ def _measures(blueprint: Blueprint, uow: UnitOfWork) -> None:
     @blueprint.response(200, MeasureViewResponse)
     def show_measure(query: AsOf, measure_id: str) -> MeasureView:
         """Show a measure as it stands on a day."""
-        return reports.view_measure(uow, principal().tenant, measure_id, query.day or _today())
+        return reports.view_measure(uow, principal().tenant, measure_id, query.day or today())
 
     @blueprint.route("/measures/<measure_id>/answers", methods=["POST"])
     @roles(*MEASURERS)
@@ -114,7 +113,3 @@ def _measures(blueprint: Blueprint, uow: UnitOfWork) -> None:
     def show_results(measure_id: str) -> MeasureResults:
         """Show the means of a closed measure."""
         return reports.measure_results(uow, principal().tenant, measure_id)
-
-
-def _today() -> date:
-    return datetime.now(UTC).date()

@@ -1,7 +1,5 @@
 """Routes of unit scores, rubrics, simulations and figures; official and practice scores never share one."""
 
-from datetime import UTC, datetime
-
 from flask import Response
 from flask_smorest import Blueprint
 
@@ -35,6 +33,7 @@ from monitoring.usecases import reports, scores
 from monitoring.usecases.reports import Figures
 from monitoring.usecases.scores import WeightSets
 from monitoring.views.callers import COUNTERS, MEASURERS, READERS
+from monitoring.views.moment import now
 
 
 def build(uow: UnitOfWork) -> Blueprint:
@@ -72,7 +71,7 @@ def _scores(blueprint: Blueprint, uow: UnitOfWork) -> None:
     @blueprint.response(201, ScoreResponse)
     def record_score(body: RecordScoreBody) -> Response:
         """Note a score that somebody else issued."""
-        command = body.command(principal().tenant, datetime.now(UTC))
+        command = body.command(principal().tenant, now())
         return once(uow, 201, ScoreResponse(), lambda unit: scores.record_score(unit, command))
 
     @blueprint.route("/service-indexes", methods=["POST"])
@@ -81,7 +80,7 @@ def _scores(blueprint: Blueprint, uow: UnitOfWork) -> None:
     @blueprint.response(201, ScoreResponse)
     def record_service_index(body: RecordServiceIndexBody) -> Response:
         """Compute and note the service index (IKM) of a unit's survey."""
-        command = body.command(principal().tenant, datetime.now(UTC))
+        command = body.command(principal().tenant, now())
         return once(uow, 201, ScoreResponse(), lambda unit: scores.record_service_index(unit, command))
 
     @blueprint.route("/scores/<score_id>", methods=["GET"])
@@ -109,7 +108,7 @@ def _simulations(blueprint: Blueprint, uow: UnitOfWork) -> None:
     @blueprint.response(201, SimulationResponse)
     def simulate(body: SimulateBody) -> Response:
         """Practise scoring; nothing of it is published."""
-        command = body.command(principal().tenant, new_id(), datetime.now(UTC))
+        command = body.command(principal().tenant, new_id(), now())
         return once(uow, 201, SimulationResponse(), lambda unit: scores.simulate(unit, command))
 
     @blueprint.route("/simulations/<simulation_id>", methods=["GET"])
