@@ -57,7 +57,7 @@ def _absent(name: str, reason: str) -> click.Command:
     epilog="Exit status: 0 done, 1 failed, 2 wrong call or configuration, 3 not running.",
 )
 def cli() -> None:
-    """Bina: run and look after the platform on this machine.
+    r"""Bina: run and look after the platform on this machine.
 
     \b
     bina up                  start everything and wait until it is ready

@@ -74,9 +74,11 @@ def _machine(platform: Platform) -> Iterator[Finding]:
         found = shutil.which(tool)
         yield _ok(tool, found) if found else _bad(tool, "not found", f"apt-get install {tool}")
     has_venv = importlib.util.find_spec("venv") and importlib.util.find_spec("ensurepip")
-    yield _ok("venv", "present") if has_venv else _bad("venv", "python cannot make environments", "apt-get install python3-venv")
+    missing_venv = _bad("venv", "python cannot make environments", "apt-get install python3-venv")
+    yield _ok("venv", "present") if has_venv else missing_venv
     has_crc = importlib.util.find_spec("crc32c") is not None
-    yield _ok("crc32c", "present") if has_crc else _bad("crc32c", "Kafka would be three to six times slower", "pip install crc32c")
+    missing_crc = _bad("crc32c", "missing: Kafka would be three to six times slower", "make setup")
+    yield _ok("crc32c", "present") if has_crc else missing_crc
     yield _curl()
     yield _mongod()
     yield _jars(platform)
@@ -102,7 +104,8 @@ def _curl() -> Finding:
     if mongod.has_system_curl():
         return _ok("libcurl", ctypes.util.find_library("curl") or "libcurl.so.4")
     try:
-        return _doubt("libcurl", f"not on this machine, taken from {mongod.bundled_curl().name}", "apt-get install libcurl4")
+        other = mongod.bundled_curl().name
+        return _doubt("libcurl", f"not on this machine, taken from {other}", "apt-get install libcurl4, if you can")
     except OperatorError as error:
         return _bad("libcurl", str(error), error.fix)
 
@@ -160,8 +163,10 @@ def _state(platform: Platform, stack: Stack) -> Iterator[Finding]:  # noqa: ARG0
     state = load(state_file(platform.layout))
     if platform.is_running() or state is None or state.phase in (Phase.STOPPED, Phase.FAILED):
         failed = state is not None and state.phase is Phase.FAILED and not platform.is_running()
-        yield _doubt("state", f"the last start failed: {state.reason}", state.fix) if failed and state else _ok(
-            "state", "running" if platform.is_running() else "not running"
+        yield (
+            _doubt("state", f"the last start failed: {state.reason}", state.fix)
+            if failed and state
+            else _ok("state", "running" if platform.is_running() else "not running")
         )
     elif alive := state.alive():
         yield _bad("state", f"{len(alive)} program(s) of a killed launcher still run", "bina down")
@@ -186,12 +191,15 @@ def _broker(platform: Platform, stack: Stack) -> Iterator[Finding]:
     finally:
         admin.close()
     missing = sorted(topic.name for topic in topics.to_make(stack.topics) if topic.name not in existing)
-    yield _bad("topics", f"missing: {', '.join(missing)}", "bina down, bina up") if missing else _ok(
-        "topics", f"{len(topics.to_make(stack.topics))} present"
+    yield (
+        _bad("topics", f"missing: {', '.join(missing)}", "bina down, bina up")
+        if missing
+        else _ok("topics", f"{len(topics.to_make(stack.topics))} present")
     )
     wanted = topics.grants(stack.topics)
     differ = len(wanted ^ granted)
-    yield _bad("access rights", f"{differ} differ from contracts/topics.yaml", "bina down, bina up") if differ else _ok(
-        "access rights", f"{len(wanted)} as declared, all else denied"
+    yield (
+        _bad("access rights", f"{differ} differ from contracts/topics.yaml", "bina down, bina up")
+        if differ
+        else _ok("access rights", f"{len(wanted)} as declared, all else denied")
     )
-

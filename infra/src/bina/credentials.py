@@ -71,5 +71,6 @@ def _read(path: Path) -> dict[str, str]:
     try:
         words = json.loads(path.read_text("utf-8"))
     except ValueError as error:
-        raise ConfigurationError(f"{path} is damaged: {error}", fix="restore it, or wipe with `bina down --wipe`") from error
+        fix = "restore it, or wipe with `bina down --wipe`"
+        raise ConfigurationError(f"{path} is damaged: {error}", fix=fix) from error
     return {str(name): str(word) for name, word in words.items()}

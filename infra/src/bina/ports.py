@@ -46,7 +46,7 @@ def variable(listener: str) -> str:
 
 
 def assign(defaults: Mapping[str, int], environ: Mapping[str, str], remembered: Mapping[str, int]) -> dict[str, int]:
-    """Decide every port: the environment's word, else the remembered one, else a free one if asked for, else the default.
+    """Decide every port: the environment's, else the remembered one, else a free one if asked for, else the default.
 
     Raises ConfigurationError with all faulty variables at once.
     """
@@ -93,7 +93,7 @@ def _refuse_doubles(ports: Mapping[str, int]) -> None:
 def _holder(port: int) -> str:
     try:
         for connection in psutil.net_connections("tcp"):
-            if connection.status == psutil.CONN_LISTEN and connection.laddr.port == port and connection.pid:
+            if connection.status == psutil.CONN_LISTEN and connection.laddr[1:] == (port,) and connection.pid:
                 return f" by process {connection.pid} ({psutil.Process(connection.pid).name()})"
     except psutil.Error:
         pass

@@ -92,6 +92,23 @@ def end_all(identities: list[Identity], *, patience: float) -> None:
     psutil.wait_procs(stubborn, timeout=patience)
 
 
+def members_of(sessions: set[int], environ: Mapping[str, str]) -> list[Identity]:
+    """Find what was started in these sessions, also when their first process is gone.
+
+    A number may have been given away again since, hence the look at the environment.
+    """
+    return [found for process in psutil.process_iter() if (found := _member(process, sessions, environ))]
+
+
+def _member(process: psutil.Process, sessions: set[int], environ: Mapping[str, str]) -> Identity | None:
+    try:
+        if os.getsid(process.pid) in sessions and environ.items() <= process.environ().items():
+            return Identity(process.pid, process.create_time())
+    except (psutil.Error, OSError):  # it ended meanwhile, or belongs to somebody else
+        pass
+    return None
+
+
 def _family(identity: Identity) -> list[psutil.Process]:
     if not identity.is_alive():
         return []

@@ -14,7 +14,7 @@ _HTTP_PROCESSES = {"api": "port", "relay": "relay_port", "consumer": "consumer_p
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
-    """One service as its pyproject.toml declares it; `keys` names the environment variables that take 32 secret bytes."""
+    """One service as its pyproject.toml declares it; `keys` names the variables that take 32 secret bytes each."""
 
     name: str
     folder: Path
@@ -52,6 +52,4 @@ def _service(folder: Path, table: Mapping[str, Any]) -> Service:
     if missing or "mongo_port" not in table:
         raise ValueError(f"[tool.bina] lacks {', '.join(missing or ['mongo_port'])}")
     ports = {folder.name + suffix: int(table[field]) for field, suffix in _PORT_FIELDS.items() if field in table}
-    return Service(
-        name=folder.name, folder=folder, processes=processes, ports=ports, keys=tuple(table.get("keys", ()))
-    )
+    return Service(name=folder.name, folder=folder, processes=processes, ports=ports, keys=tuple(table.get("keys", ())))

@@ -77,10 +77,11 @@ class Stack:
     def environment(self, service: Service) -> dict[str, str]:
         """The settings of a service; all its processes get the same."""
         name = service.name
-        listeners = {"BINA_HTTP_PORT": name, "BINA_RELAY_PORT": f"{name}_relay", "BINA_CONSUMER_PORT": f"{name}_consumer"}
+        suffixes = {"HTTP": "", "RELAY": "_relay", "CONSUMER": "_consumer"}
+        listeners = {kind: self.ports.get(name + suffix) for kind, suffix in suffixes.items()}
         return {
             "BINA_HTTP_HOST": ports.LOOPBACK,
-            **{variable: str(self.ports[key]) for variable, key in listeners.items() if key in self.ports},
+            **{f"BINA_{kind}_PORT": str(port) for kind, port in listeners.items() if port},
             "BINA_MONGO_URI": uri(self.store(service), self.store_user(service)),
             "BINA_MONGO_DATABASE": name,
             "BINA_KAFKA_BOOTSTRAP": self.broker.bootstrap,

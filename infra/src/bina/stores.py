@@ -3,17 +3,18 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from pymongo.database import Database
 from pymongo.errors import PyMongoError
 
 from bina.engines import mongod_access
-from bina.errors import NotRunningError
+from bina.engines.mongod import Store
+from bina.errors import ConfigurationError, NotRunningError
 from bina.launcher.control import Platform
-from bina.services import Service
 
 Document = dict[str, Any]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,27 +43,19 @@ class ParkedEvent:
     attempts: int
 
 
-def each_service(platform: Platform, only: str | None, read: Callable[[Service, Database[Document]], Any]) -> list[Any]:
-    """Apply `read` to the store of every service, or of one."""
+def each_store(platform: Platform, only: str | None, read: Callable[[Database[Document]], T]) -> dict[str, T]:
+    """Apply `read` to the database of every service, or of one; a database is named like its service."""
     if not platform.is_running():
         raise NotRunningError("the platform is not running", fix="bina up")
     stack = platform.stack()
-    found = []
-    for service in stack.services:
-        if only not in (None, service.name):
-            continue
-        try:
-            with mongod_access.root(stack.store(service)) as client:
-                database = client.get_database(service.name).with_options(
-                    client.codec_options.with_options(tz_aware=True)
-                )
-                found.append(read(service, database))
-        except PyMongoError as error:
-            raise NotRunningError(f"the store of {service.name} does not answer: {error}", fix="bina status") from error
-    return found
+    chosen = [service for service in stack.services if only in (None, service.name)]
+    if not chosen:
+        names = ", ".join(service.name for service in stack.services)
+        raise ConfigurationError(f"there is no service {only}", fix=f"one of: {names}")
+    return {service.name: _read_from(stack.store(service), service.name, read) for service in chosen}
 
 
-def outbox_of(service: Service, database: Database[Document]) -> OutboxReport:
+def outbox_of(database: Database[Document]) -> OutboxReport:
     """Count the pending events of a service."""
     rows = database["outbox"]
     counts = rows.aggregate([{"$group": {"_id": "$topic", "count": {"$sum": 1}}}, {"$sort": {"_id": 1}}])
@@ -70,7 +63,7 @@ def outbox_of(service: Service, database: Database[Document]) -> OutboxReport:
     oldest = rows.find_one({}, {"at": 1}, sort=[("_id", 1)])
     age = (datetime.now(UTC) - oldest["at"]).total_seconds() if oldest and "at" in oldest else 0.0
     return OutboxReport(
-        service=service.name,
+        service=database.name,
         rows=sum(by_topic.values()),
         oldest_seconds=round(max(0.0, age), 1),
         parked=rows.count_documents({"parked": {"$exists": True}}),
@@ -78,14 +71,14 @@ def outbox_of(service: Service, database: Database[Document]) -> OutboxReport:
     )
 
 
-def parked_of(service: Service, database: Database[Document], limit: int) -> list[ParkedEvent]:
+def parked_of(database: Database[Document], limit: int) -> list[ParkedEvent]:
     """List what a service's reader has set aside, and what Kafka refused of its own events."""
     read = database["parked"].find({}, sort=[("first_seen", 1)], limit=limit)
     refused = database["outbox"].find({"parked": {"$exists": True}}, {"value": 0, "headers": 0}, limit=limit)
-    return [_read_event(service, row) for row in read] + [_refused_event(service, row) for row in refused]
+    return [_read_event(database.name, row) for row in read] + [_refused_event(database.name, row) for row in refused]
 
 
-def retry(service: Service, database: Database[Document], key: str | None) -> int:
+def retry(database: Database[Document], key: str | None) -> int:
     """Let parked events be tried again at once; gives how many."""
     chosen: Document = {"key": key} if key else {}
     now = {"$set": {"next_at": datetime.now(UTC)}}
@@ -94,7 +87,7 @@ def retry(service: Service, database: Database[Document], key: str | None) -> in
     return int(due.modified_count + refused.modified_count)
 
 
-def positions_of(service: Service, database: Database[Document]) -> dict[tuple[str, int], int]:
+def positions_of(database: Database[Document]) -> dict[tuple[str, int], int]:
     """Give the next offset that a service's reader will apply, by topic and partition."""
     found = {}
     for row in database["checkpoints"].find({}, {"offset": 1}):
@@ -103,9 +96,18 @@ def positions_of(service: Service, database: Database[Document]) -> dict[tuple[s
     return found
 
 
-def _read_event(service: Service, row: Document) -> ParkedEvent:
+def _read_from(store: Store, name: str, read: Callable[[Database[Document]], T]) -> T:
+    try:
+        with mongod_access.root(store) as client:
+            aware = client.codec_options.with_options(tz_aware=True)
+            return read(client.get_database(name, codec_options=aware))
+    except PyMongoError as error:
+        raise NotRunningError(f"the store of {name} does not answer: {error}", fix="bina status") from error
+
+
+def _read_event(service: str, row: Document) -> ParkedEvent:
     return ParkedEvent(
-        service=service.name,
+        service=service,
         where="reader",
         topic=str(row.get("topic", "")),
         key=str(row.get("key", "")),
@@ -117,9 +119,9 @@ def _read_event(service: Service, row: Document) -> ParkedEvent:
     )
 
 
-def _refused_event(service: Service, row: Document) -> ParkedEvent:
+def _refused_event(service: str, row: Document) -> ParkedEvent:
     return ParkedEvent(
-        service=service.name,
+        service=service,
         where="outbox",
         topic=str(row.get("topic", "")),
         key=str(row.get("key", "")),

@@ -43,9 +43,7 @@ def to_make(topics: Iterable[Topic]) -> list[NewTopic]:
     made = []
     for topic in topics:
         made.append(NewTopic(name=topic.name, partitions=topic.partitions, settings=_settings(topic)))
-        made += [
-            NewTopic(name=topic.dead_letters(reader), partitions=1, settings=_FOREVER) for reader in topic.readers
-        ]
+        made += [NewTopic(name=topic.dead_letters(reader), partitions=1, settings=_FOREVER) for reader in topic.readers]
     return made
 
 

@@ -32,5 +32,6 @@ def down(program: str | None, *, wipe: bool, as_json: bool) -> int:
     if as_json:
         write_json({"stopped": stopped, "wiped": wipe})
     else:
-        console().print(("Stopped." if stopped else "Was not running.") + (" Data, logs, passwords wiped." if wipe else ""))
+        said = "Stopped." if stopped else "Was not running."
+        console().print(said + (" Data, logs and passwords are wiped." if wipe else " The data stay."))
     return 0

@@ -24,7 +24,7 @@ Examples:
 )
 @click.argument("program", required=False)
 @click.option("-f", "--follow", is_flag=True, help="Go on showing new lines until Ctrl-C.")
-@click.option("-n", "--lines", default=10, show_default=True, type=click.IntRange(0, 100_000), help="Lines per program.")
+@click.option("-n", "--lines", default=10, show_default=True, type=click.IntRange(0, 100_000), help="Per program.")
 @json_option
 def logs(program: str | None, *, follow: bool, lines: int, as_json: bool) -> int:
     """Show the stored logs; the name of a service means all its processes."""

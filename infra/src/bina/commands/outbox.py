@@ -5,7 +5,7 @@ import click
 from bina import layout as layouts
 from bina.commands.output import console, json_option, table, write_json
 from bina.launcher.control import Platform
-from bina.stores import OutboxReport, each_service, outbox_of
+from bina.stores import each_store, outbox_of
 
 
 @click.command(
@@ -19,7 +19,7 @@ Examples:
 @json_option
 def outbox(service: str | None, *, as_json: bool) -> int:
     """Show how many events wait to be published, and the age of the oldest."""
-    reports: list[OutboxReport] = each_service(Platform(layouts.find()), service, outbox_of)
+    reports = list(each_store(Platform(layouts.find()), service, outbox_of).values())
     if as_json:
         write_json(reports)
         return 0

@@ -5,7 +5,7 @@ import click
 from bina import layout as layouts
 from bina.commands.output import console, json_option, table, write_json
 from bina.launcher.control import Platform
-from bina.stores import ParkedEvent, each_service, parked_of, retry
+from bina.stores import ParkedEvent, each_store, parked_of, retry
 
 _AT_MOST = 1000
 
@@ -28,14 +28,14 @@ def parked(context: click.Context, service: str | None, limit: int, *, as_json: 
     """List events that readers set aside or that Kafka refused; never their content."""
     if context.invoked_subcommand:
         return
-    lists = each_service(Platform(layouts.find()), service, lambda each, store: parked_of(each, store, limit))
-    events: list[ParkedEvent] = [event for found in lists for event in found]
+    lists = each_store(Platform(layouts.find()), service, lambda database: parked_of(database, limit))
+    events = [event for found in lists.values() for event in found]
     if as_json:
         write_json(events)
         return
     rows = [(event.service, event.topic, event.key, str(event.sequence or "-"), _why(event)) for event in events]
-    out = console()
-    out.print(table("Events set aside", ("service", "topic", "key", "no.>", "reason"), rows) if rows else "Nothing is parked.")
+    shown = table("Events set aside", ("service", "topic", "key", "no.>", "reason"), rows)
+    console().print(shown if rows else "Nothing is parked.")
 
 
 @parked.command("retry")
@@ -44,11 +44,12 @@ def parked(context: click.Context, service: str | None, limit: int, *, as_json: 
 @json_option
 def again(service: str | None, key: str | None, *, as_json: bool) -> int:
     """Let parked events be tried again now instead of at their next turn."""
-    counts = each_service(Platform(layouts.find()), service, lambda each, store: retry(each, store, key))
+    counts = each_store(Platform(layouts.find()), service, lambda database: retry(database, key))
+    released = sum(counts.values())
     if as_json:
-        write_json({"released": sum(counts)})
+        write_json({"released": released})
     else:
-        console().print(f"{sum(counts)} event(s) will be tried again now.")
+        console().print(f"{released} event(s) will be tried again now.")
     return 0
 
 

@@ -24,7 +24,9 @@ Examples:
 @click.option("--audience", "audiences", multiple=True, help="Service that shall accept it; without it, all.")
 @click.option("--subject", help="Who acts; without it, the development client.")
 @json_option
-def token(tenant: str, roles: tuple[str, ...], audiences: tuple[str, ...], subject: str | None, *, as_json: bool) -> int:
+def token(
+    tenant: str, roles: tuple[str, ...], audiences: tuple[str, ...], subject: str | None, *, as_json: bool
+) -> int:
     """Print a token of the development issuer; valid on this machine only."""
     platform = Platform(layouts.find())
     if not platform.is_running():

@@ -11,7 +11,7 @@ from bina.engines import kafka_access
 from bina.errors import NotRunningError
 from bina.launcher.control import Platform
 from bina.stack import Stack
-from bina.stores import each_service, positions_of
+from bina.stores import each_store, positions_of
 from bina.topics import to_make
 
 
@@ -40,7 +40,7 @@ def topics(topic: str | None, *, dead_letters: bool, as_json: bool) -> int:
     """Show the records of each topic and the lag of each reader."""
     platform = Platform(layouts.find())
     stack = platform.stack()
-    positions = dict(each_service(platform, None, lambda each, store: (each.name, positions_of(each, store))))
+    positions = each_store(platform, None, positions_of)
     names = [each.name for each in to_make(stack.topics) if each.name.endswith(".dlq") == dead_letters]
     chosen = [name for name in names if topic in (None, name)]
     reports = [_report(stack, name, ends, positions) for name, ends in _ends(stack, chosen).items()]

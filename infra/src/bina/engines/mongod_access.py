@@ -17,7 +17,9 @@ _USER_EXISTS = 51003
 def uri(store: Store, user: StoreUser) -> str:
     """Give the address that a service is handed: its own user, its own database."""
     credentials = f"{user.database}:{user.password}"
-    return f"mongodb://{credentials}@{store.address}/{user.database}?authSource={user.database}&replicaSet={REPLICA_SET}"
+    return (
+        f"mongodb://{credentials}@{store.address}/{user.database}?authSource={user.database}&replicaSet={REPLICA_SET}"
+    )
 
 
 def root_uri(store: Store) -> str:
@@ -47,7 +49,7 @@ def root(store: Store) -> MongoClient[dict[str, Any]]:
 def ensure_user(client: MongoClient[dict[str, Any]], user: StoreUser) -> None:
     """Make the user of one database, or give the existing one this password."""
     database = client[user.database]
-    rights = {"pwd": user.password, "roles": [{"role": "readWrite", "db": user.database}]}
+    rights: dict[str, Any] = {"pwd": user.password, "roles": [{"role": "readWrite", "db": user.database}]}
     try:
         database.command("createUser", user.database, **rights)
     except OperationFailure as error:

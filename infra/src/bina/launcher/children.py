@@ -127,6 +127,4 @@ class Children:
 def _state(child: _Child) -> ProgramState:
     condition = Condition.HELD if child.is_held else Condition.WAITING if child.again_at else Condition.RUNNING
     identity = child.identity if condition is Condition.RUNNING else None
-    return ProgramState(
-        condition=condition, identity=identity, restarts=child.restarts, last_exit=child.last_exit
-    )
+    return ProgramState(condition=condition, identity=identity, restarts=child.restarts, last_exit=child.last_exit)

@@ -17,11 +17,11 @@ from bina.errors import ConfigurationError, NotRunningError, OperatorError
 from bina.launcher import lock
 from bina.launcher.boot import tail
 from bina.launcher.running import LAUNCHER
-from bina.launcher.state import Condition, Phase, PlatformState, ProgramState, load, truth
+from bina.launcher.state import Condition, Phase, PlatformState, ProgramState, end_leftovers, load, truth
 from bina.launcher.supervisor import held_folder, state_file
 from bina.layout import Layout, cache_folder
 from bina.ports import answers
-from bina.process import Identity, end_all
+from bina.process import Identity
 from bina.stack import Stack
 
 UP_WITHIN_S = 240.0
@@ -34,7 +34,7 @@ class Platform:
 
     def __init__(self, layout: Layout, environ: Mapping[str, str] | None = None) -> None:
         self.layout = layout
-        self._environ = {**os.environ, **(environ or {}), "BINA_HOME": str(layout.home)}
+        self.environ = {**os.environ, **(environ or {}), "BINA_HOME": str(layout.home)}
         self._launcher: subprocess.Popen[bytes] | None = None
 
     def state(self) -> PlatformState | None:
@@ -48,12 +48,14 @@ class Platform:
 
     def stack(self) -> Stack:
         """Give what was decided for the running platform, or what would be decided now."""
-        return stacks.describe(self.layout, {} if self.is_running() else self._environ)
+        return stacks.describe(self.layout, {} if self.is_running() else self.environ)
 
     def up(self, *, within: float = UP_WITHIN_S, tick: Callable[[], None] = lambda: None) -> PlatformState:
         """Start in the background and wait until everything is ready; `tick` is called while waiting."""
         if not self.is_running():
             self._start()
+        elif self._launcher and self._launcher.poll() is not None:
+            self._launcher = None  # another one runs now
         deadline = time.monotonic() + within
         while time.monotonic() < deadline:
             tick()
@@ -71,9 +73,7 @@ class Platform:
         """End the platform and wait until nothing of it is left; says False when it did not run."""
         state = load(state_file(self.layout))
         if not self.is_running():
-            leftovers = state.alive() if state else []
-            end_all(leftovers, patience=20)
-            return bool(leftovers)
+            return end_leftovers(state, self.layout) > 0
         if state is None:
             raise OperatorError(f"a launcher holds {self.layout.run / 'lock'} but has not said which one it is")
         _signal(state.launcher, signal.SIGTERM)
@@ -151,12 +151,14 @@ class Platform:
         return f"{stack.url(service.listener(process))}/readyz"
 
     def _start(self) -> None:
+        if self._launcher:
+            self._launcher.wait()  # an earlier one of ours, which holds the lock no more
         self.layout.log.mkdir(parents=True, exist_ok=True)
         with self.layout.log_of(LAUNCHER).open("ab") as log:
-            self._launcher = subprocess.Popen(  # noqa: S603 - our own module
+            self._launcher = subprocess.Popen(
                 [sys.executable, "-m", "bina.launcher"],
                 cwd=self.layout.root,
-                env=self._environ,
+                env=self.environ,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

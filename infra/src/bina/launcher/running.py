@@ -20,6 +20,7 @@ def run(layout: Layout, *, is_foreground: bool) -> int:
     held = lock.take(layout)
     if held is None:
         raise OperatorError("the platform is already running here", fix="bina status, or bina down first")
+    os.environ["BINA_HOME"] = str(layout.home)  # marks every program as one of this platform
     with held:
         if state_file(layout).exists():
             state_file(layout).replace(layout.run / "previous.json")

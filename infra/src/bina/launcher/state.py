@@ -6,7 +6,10 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from bina.process import Identity
+from bina.layout import Layout
+from bina.process import Identity, end_all, members_of
+
+_PATIENCE_S = 15.0
 
 
 class Phase(StrEnum):
@@ -49,10 +52,13 @@ class PlatformState:
     ports: dict[str, int] = field(default_factory=dict)
     programs: dict[str, ProgramState] = field(default_factory=dict)
 
+    def known(self) -> list[Identity]:
+        """Name the programs that were started."""
+        return [state.identity for state in self.programs.values() if state.identity]
+
     def alive(self) -> list[Identity]:
-        """Name the programs that still run, for a launcher that finds those of a dead one."""
-        found = [state.identity for state in self.programs.values() if state.identity]
-        return [identity for identity in found if identity.is_alive()]
+        """Name those of them that still run."""
+        return [identity for identity in self.known() if identity.is_alive()]
 
 
 def save(path: Path, state: PlatformState) -> None:
@@ -72,6 +78,15 @@ def load(path: Path) -> PlatformState | None:
         return PlatformState(phase=Phase(raw.pop("phase")), launcher=launcher, programs=programs, **raw)
     except (OSError, ValueError, KeyError, TypeError):
         return None
+
+
+def end_leftovers(state: PlatformState | None, layout: Layout) -> int:
+    """End what a killed launcher left behind, and what its programs had started; gives how many."""
+    if state is None:
+        return 0
+    left = {*state.alive(), *members_of({each.pid for each in state.known()}, {"BINA_HOME": str(layout.home)})}
+    end_all(list(left), patience=_PATIENCE_S)
+    return len(left)
 
 
 def truth(state: PlatformState) -> PlatformState:

@@ -14,16 +14,16 @@ from bina import stack as stacks
 from bina.errors import OperatorError
 from bina.launcher import boot
 from bina.launcher.children import Children
-from bina.launcher.state import Condition, Phase, PlatformState, ProgramState, load, save
+from bina.launcher.state import Condition, Phase, PlatformState, ProgramState, end_leftovers, load, save
 from bina.layout import Layout
 from bina.ports import refuse_taken
-from bina.process import Program, end_all, end_group, identify, start
+from bina.process import Program, end_group, identify, start
 from bina.stack import Stack
 
 T = TypeVar("T")
 _TICK_S = 0.1
 _TRIM_EVERY_S = 60.0
-_PATIENCE_S = 20.0
+_PATIENCE_S = 12.0
 
 
 def held_folder(layout: Layout) -> Path:
@@ -100,11 +100,8 @@ class Supervisor:
         return stack
 
     def _end_leftovers(self) -> None:
-        left = load(self._layout.run / "previous.json")
-        alive = left.alive() if left else []
-        if alive:
-            self._say(f"ending {len(alive)} program(s) that a killed launcher left behind")
-            end_all(alive, patience=_PATIENCE_S)
+        if count := end_leftovers(load(self._layout.run / "previous.json"), self._layout):
+            self._say(f"ended {count} program(s) that a killed launcher had left behind")
 
     def _boot(self, stack: Stack) -> None:
         began = time.monotonic()
@@ -176,4 +173,3 @@ class Supervisor:
         programs = {**self._steps, **self._children.states()}
         self._state = replace(self._state, programs=programs, **changes)  # type: ignore[arg-type] # the callers name fields
         save(state_file(self._layout), self._state)
-

@@ -15,7 +15,7 @@ PORTS = {"api": "BINA_HTTP_PORT", "relay": "BINA_RELAY_PORT", "consumer": "BINA_
 class Answers(BaseHTTPRequestHandler):
     """Ready at once; the relay and the consumer with made-up figures."""
 
-    def do_GET(self) -> None:  # noqa: N802 - the name http.server looks for
+    def do_GET(self) -> None:
         body = json.dumps({"status": "ok", "reasons": [], "outbox_rows": 0, "lag_records": 0, "parked": 0}).encode()
         self.send_response(200)
         self.send_header("Content-Length", str(len(body)))
@@ -29,6 +29,7 @@ class Answers(BaseHTTPRequestHandler):
 def main(process: str) -> None:
     """Run one process."""
     if process == "init":
+        client: MongoClient[dict[str, object]]
         with MongoClient(os.environ["BINA_MONGO_URI"]) as client:
             client.get_default_database()["starts"].insert_one({"seal": bool(os.environ["BINA_SEAL_KEY"])})
         return
@@ -37,7 +38,8 @@ def main(process: str) -> None:
     if process == "api":
         subprocess.Popen(["sleep", "1000"])
         signal.signal(signal.SIGTERM, signal.SIG_IGN if os.environ.get("PARCEL_STUBBORN") else signal.SIG_DFL)
-    print(f"{process} listens", flush=True)
+    sys.stdout.write(f"{process} listens\n")
+    sys.stdout.flush()
     HTTPServer(("127.0.0.1", int(os.environ[PORTS[process]])), Answers).serve_forever()
 
 
