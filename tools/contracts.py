@@ -4,15 +4,15 @@
 Run as `python -m tools.contracts VERB`; exit 1 when a contract differs from the code or breaks a released one.
 """
 
+import importlib
 import json
-import os
-import subprocess
 import sys
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
+from eventkit.web import openapi
 from tools import asyncapi, catalogue, compatibility, rendered, rendering
 from tools.catalogue import CONTRACTS, ROOT
 
@@ -21,15 +21,13 @@ RELEASED: Final = "released"
 VERBS: Final = ("write", "check", "release")
 
 
-def published() -> dict[str, str]:
+@cache
+def published() -> Mapping[str, str]:
     """Render every generated contract file of the code as it stands, by path under contracts/."""
     events = catalogue.event_types()
     files = {f"{EVENTS}/{e.service}/{e.short}.schema.json": _text(rendering.json_schema(e)) for e in events.values()}
     files["asyncapi.json"] = _text(asyncapi.document(catalogue.topics(), events))
-    names = catalogue.services()
-    with ThreadPoolExecutor(max_workers=2) as pool:
-        files |= {f"openapi/{name}.json": text for name, text in zip(names, pool.map(_openapi, names), strict=True)}
-    return files
+    return files | {f"openapi/{name}.json": _openapi(name) for name in catalogue.services()}
 
 
 def committed(root: Path = CONTRACTS) -> dict[str, str]:
@@ -97,13 +95,7 @@ def schemas(root: Path) -> dict[str, Any]:
 
 
 def _openapi(service: str) -> str:
-    # In a process of its own and without settings: the document must depend on the code alone.
-    environment = {name: os.environ[name] for name in ("PATH", "HOME", "PYTHONPATH") if name in os.environ}
-    command = [sys.executable, "-m", service, "openapi"]
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)  # noqa: S603 - our own modules
-    if done.returncode:
-        raise SystemExit(f"{' '.join(command[1:])} failed:\n{done.stderr}")
-    return _text(json.loads(done.stdout))
+    return _text(openapi(importlib.import_module(f"{service}.app").SERVICE))
 
 
 def _text(document: Mapping[str, Any]) -> str:

@@ -1,5 +1,6 @@
 """What is the same in every service by design: rendered from templates/, so that copies cannot drift apart."""
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -9,8 +10,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from tools.catalogue import ROOT, services, settings_of, topics
 
 TEMPLATES: Final = ROOT / "templates" / "service"
+AUDIENCE: Final = "oidc-audience-mapper"
 SHARED: Final = ("Dockerfile", "compose.yaml", "src/service/__main__.py")
 ACCESS: Final = "docker/kafka/access.txt"
+REALM: Final = "docker/keycloak/realm.json"
 
 
 def values_of(name: str, bina: Mapping[str, Any]) -> dict[str, Any]:
@@ -25,6 +28,7 @@ def values_of(name: str, bina: Mapping[str, Any]) -> dict[str, Any]:
         "consumer_port": bina.get("consumer_port", 0),
         "mongo_port": bina["mongo_port"],
         "keys": list(bina.get("keys", ())),
+        "commands": list(bina.get("commands", ())),
         "ports": ports,
     }
 
@@ -44,12 +48,31 @@ def place(template: str, name: str) -> str:
 
 
 def shared_copies(root: Path = ROOT) -> dict[str, str]:
-    """Render what every service repeats, and the access rights of the compose file, by path."""
+    """Render what every service repeats, and what the containers of the engines need to know of them, by path."""
     copies: dict[str, str] = {}
     for name in services(root):
         values = values_of(name, settings_of(name, root))
         copies |= {place(template, name): render(template, values) for template in SHARED}
-    return copies | {ACCESS: access(root)}
+    return copies | {ACCESS: access(root), REALM: realm(root)}
+
+
+def realm(root: Path = ROOT) -> str:
+    """Give the realm as it is, with every service as an audience of every client."""
+    document: dict[str, Any] = json.loads((root / REALM).read_text("utf-8"))
+    for client in document["clients"]:
+        kept = [mapper for mapper in client["protocolMappers"] if mapper["protocolMapper"] != AUDIENCE]
+        client["protocolMappers"] = [*kept, *(_audience(name) for name in services(root))]
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def _audience(service: str) -> dict[str, Any]:
+    config = {"access.token.claim": "true", "id.token.claim": "false", "included.custom.audience": service}
+    return {
+        "name": f"audience {service}",
+        "protocol": "openid-connect",
+        "protocolMapper": AUDIENCE,
+        "config": config,
+    }
 
 
 def access(root: Path = ROOT) -> str:
