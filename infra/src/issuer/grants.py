@@ -1,8 +1,5 @@
 """What Authlib needs to be told: who the clients are, what a token says, where codes are kept."""
 
-# Authlib has no type marker and works by subclassing.
-# mypy: disable-error-code="misc"
-
 import re
 import secrets
 import threading
@@ -52,7 +49,7 @@ class Client(ClientMixin):
     def check_client_secret(self, client_secret: str) -> bool:
         return secrets.compare_digest(self.registered.secret.encode(), client_secret.encode())
 
-    def check_endpoint_auth_method(self, method: str, endpoint: str) -> bool:  # noqa: ARG002 - as Authlib calls it
+    def check_endpoint_auth_method(self, method: str, endpoint: str) -> bool:
         return (method == "none") == (not self.registered.secret)
 
     def check_response_type(self, response_type: str) -> bool:
@@ -125,15 +122,15 @@ class _Tokens(JWTBearerTokenGenerator):
     def get_jwks(self) -> KeySet:
         return self._keys
 
-    def get_audiences(self, client: Client, user: Account | None, scope: str) -> list[str]:  # noqa: ARG002
+    def get_audiences(self, client: Client, user: Account | None, scope: str) -> list[str]:
         return _asked("audience", _NAME) if client.registered.asks_for_any_caller else list(AUDIENCES)
 
     def get_extra_claims(
         self,
         client: Client,
-        grant_type: str,  # noqa: ARG002 - as Authlib calls it
+        grant_type: str,
         user: Account | None,
-        scope: str,  # noqa: ARG002
+        scope: str,
     ) -> dict[str, Any]:
         shared = {"nbf": int(time.time())}
         if client.registered.asks_for_any_caller:
@@ -162,19 +159,19 @@ class _Login(OpenIDCode):
         super().__init__()
         self._issuer, self._keys = issuer, keys
 
-    def exists_nonce(self, nonce: str, request: Any) -> bool:  # noqa: ARG002 - codes are single-use already
+    def exists_nonce(self, nonce: str, request: Any) -> bool:
         return False
 
-    def resolve_client_private_key(self, client: Client) -> KeySet:  # noqa: ARG002
+    def resolve_client_private_key(self, client: Client) -> KeySet:
         return self._keys
 
-    def get_client_algorithm(self, client: Client) -> str:  # noqa: ARG002
+    def get_client_algorithm(self, client: Client) -> str:
         return ALGORITHM
 
     def get_client_claims(self, client: Client) -> dict[str, Any]:
         return {"iss": self._issuer, "aud": [client.get_client_id()]}
 
-    def generate_user_info(self, user: Account, scope: str) -> UserInfo:  # noqa: ARG002
+    def generate_user_info(self, user: Account, scope: str) -> UserInfo:
         return UserInfo(sub=user.name, typ="ID", tenant=user.tenant)
 
 

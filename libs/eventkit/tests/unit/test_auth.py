@@ -112,11 +112,11 @@ def test_header_cannot_bring_a_key(tokens: TokenFactory, verifier: Verifier, nam
         {"exp": True},
         {"exp": float("inf")},
         {"exp": float("nan")},
-        {"iat": NOW + 60},
+        {"iat": NOW + 900, "exp": NOW + 1500},
         {"iat": None},
         {"iat": NOW - 90_000},
         {"iat": float("nan")},
-        {"nbf": NOW + 60},
+        {"nbf": NOW + 900},
         {"nbf": "soon"},
         {"sub": None},
         {"sub": ""},
@@ -144,8 +144,9 @@ def test_unsound_claims_are_refused(tokens: TokenFactory, verifier: Verifier, ch
 
 
 def test_clocks_may_differ_a_little(tokens: TokenFactory, verifier: Verifier) -> None:
-    assert verifier.verify(tokens.token("74.71", exp=NOW - 10, iat=NOW - 100))
-    assert verifier.verify(tokens.token("74.71", iat=int(time.time()) + 20, nbf=int(time.time()) + 20))
+    now = int(time.time())
+    assert verifier.verify(tokens.token("74.71", exp=now - 10, iat=now - 100))
+    assert verifier.verify(tokens.token("74.71", iat=now + 20, nbf=now + 20))
 
 
 def test_types_that_name_another_use_are_refused(tokens: TokenFactory, verifier: Verifier) -> None:
