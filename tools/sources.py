@@ -105,7 +105,7 @@ def imports(tree: ast.AST) -> Iterator[str]:
 def tracked() -> tuple[str, ...]:
     """List the files that git knows, those not yet committed included."""
     command = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)  # noqa: S603 - fixed words
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     return tuple(sorted(name for name in done.stdout.splitlines() if (ROOT / name).is_file()))
 
 
