@@ -24,6 +24,7 @@ MAY_IMPORT: Final[Mapping[str, frozenset[str]]] = {
     "views": frozenset({"usecases", "store", "schemas"}),
     "app": ALL,
     "__main__": ALL,
+    "rebuild": ALL,  # what an operator starts by hand, composed like an app
 }
 PURE: Final = {
     "domain": frozenset({"eventkit.event", "eventkit.refusal"}),

@@ -17,6 +17,9 @@ def test_planted_drift_is_caught(tmp_path: Path) -> None:
         (folder / "pyproject.toml").write_text(source.read_text("utf-8"), "utf-8")
     (tmp_path / "contracts").mkdir()
     (tmp_path / "contracts" / "topics.yaml").write_text("topics: []\n", "utf-8")
+    realm = tmp_path / rendered.REALM
+    realm.parent.mkdir(parents=True)
+    realm.write_text('{"clients": []}', "utf-8")
     assert contracts.render_copies(tmp_path) != []
     assert contracts.copies_that_differ(tmp_path) == []
     drifted = tmp_path / rendered.place("Dockerfile", catalogue.services()[0])
