@@ -21,7 +21,7 @@ from bina.demo.report.model import (
     Timeline,
 )
 
-ORIGIN = Provenance(definition="confirmed", source="registration /v1/figures", as_of="2026-01-02T03:04:05Z")
+ORIGIN = Provenance(definition="headcount", source="registration /v1/figures", as_of="2026-01-02T03:04:05Z")
 
 
 @pytest.fixture

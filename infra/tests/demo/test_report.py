@@ -124,8 +124,10 @@ def test_secrets_stay_out_of_the_page_and_the_data(report: Report) -> None:
         ("2025-07-01/2025-07-01", "1 Jul 2025", "1 Jul 2025"),
         ("2025-09-30/2025-10-02", "30 Sep–2 Okt 2025", "30 Sep–2 Oct 2025"),
         ("2025-12-30/2026-01-02", "30 Des 2025–2 Jan 2026", "30 Dec 2025–2 Jan 2026"),
-        ("82.78", "82,78", "82.78"),
-        ("VENUE_UNAVAILABLE", "VENUE_UNAVAILABLE", "VENUE_UNAVAILABLE"),
+        ("+0.29", "+0,29", "+0.29"),
+        ("53.04", "53.04", "53.04"),
+        ("VENUE_UNAVAILABLE", "tempat tidak tersedia", "venue not available"),
+        ("WALI_KOTA", "WALI_KOTA", "WALI_KOTA"),
     ],
 )
 def test_values_are_written_for_people(report: Report, value: str, indonesian: str, english: str) -> None:

@@ -7,7 +7,7 @@ from typing import Any, Final
 from uuid import NAMESPACE_URL, uuid5
 
 from bina.demo.drive.work import BatchWork, Bulk, Work, send_rows
-from bina.demo.example.model import Dimension, Score, Visits
+from bina.demo.example.measuring import Dimension, Score, Visits
 from bina.demo.example.roster import unit_ref
 
 SERVICE: Final = "monitoring"

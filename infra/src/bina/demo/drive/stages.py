@@ -6,7 +6,7 @@ from typing import Final, TypeAlias
 
 from bina.demo.drive import enrolment, follow_up, organisation, teaching
 from bina.demo.drive.work import BatchWork, Work
-from bina.demo.example.model import Score, Visits
+from bina.demo.example.measuring import Score, Visits
 from bina.demo.example.roster import Scale
 
 Do: TypeAlias = Callable[[Work, BatchWork], None]

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from bina.demo.drive.work import BatchWork, Bulk, Work, send_rows
-from bina.demo.example.model import Session, Speaker, Tests
+from bina.demo.example.measuring import Tests
+from bina.demo.example.model import Session, Speaker
 from bina.demo.example.roster import Person
 
 SERVICE: Final = "curriculum"

@@ -11,7 +11,6 @@ from bina.demo.example.model import Examples, Programme, Tenant
 from bina.demo.example.rules import check_programme
 from bina.demo.example.shapes import shape_of
 
-SCALES: Final = ("full", "small")
 TENANTS: Final = "tenants.yaml"
 EXPECTED: Final = "expected.yaml"
 
@@ -63,7 +62,7 @@ def _check_together(files: Mapping[str, MarkedFile], loaded: Mapping[str, Any]) 
             for pointer, expected in check_programme(programme, _tenants(loaded), known):
                 yield files[name].fault(pointer, expected)
     for index, figure in enumerate(loaded.get(EXPECTED, {}).get("figures", ())):
-        if ("value" in figure) == ("full" in figure and "small" in figure):
+        if (figure.value is None) == (figure.full is None or figure.small is None):
             yield files[EXPECTED].fault(("figures", index), "expected either value, or full and small")
 
 
@@ -72,8 +71,7 @@ def _tenants(loaded: Mapping[str, Any]) -> Mapping[str, Tenant]:
 
 
 def _assemble(loaded: Mapping[str, Any]) -> Examples:
-    figures = loaded[EXPECTED]["figures"]
-    expected = {scale: {figure["key"]: figure.get("value") or figure[scale] for figure in figures} for scale in SCALES}
     programmes = [found for found in loaded.values() if isinstance(found, Programme)]
     by_code = sorted(programmes, key=lambda programme: programme.code)
+    expected = tuple(loaded[EXPECTED]["figures"])
     return Examples(tenants=_tenants(loaded), programmes=tuple(by_code), expected=expected)

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, time
 
+from bina.demo.example.measuring import Monitoring
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unit:
@@ -204,75 +206,6 @@ class Batch:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tests:
-    """Invented marks before and after, by mean and spread."""
-
-    pre_mean: int
-    post_mean: int
-    spread: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Dimension:
-    """Invented mean answers (1-4) of one dimension before the batch and at each follow-up."""
-
-    code: str
-    baseline: float
-    t30: float
-    t90: float
-    t180: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plans:
-    """When action plans come in and are verified, in days after the last day."""
-
-    submitted_after: int
-    items: int
-    references: tuple[str, ...]
-    verified_after: int
-    verified_share: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Visits:
-    """Monitoring visits to the first units of a kind."""
-
-    units: str
-    count: int
-    small: int
-    after: int
-    wave: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Score:
-    """An official score of some units: nine answers of a service survey, or one value."""
-
-    instrument: str
-    period: str
-    units: str
-    count: int
-    small: int
-    on: date
-    answers: tuple[int, ...] = ()
-    value: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Monitoring:
-    """What is measured before and after, all invented."""
-
-    respondents: str
-    dimensions: tuple[Dimension, ...]
-    baseline_days_before: int
-    plans: Plans
-    visits: Visits
-    scores: tuple[Score, ...]
-    tests: Tests | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Programme:
     """One source programme, whole."""
 
@@ -289,9 +222,31 @@ class Programme:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Expectation:
+    """What a figure must be; `wave` names the optional batch that it needs, `unless` the one that changes it."""
+
+    key: str
+    value: str | None = None
+    full: str | None = None
+    small: str | None = None
+    wave: str | None = None
+    unless: str | None = None
+
+    def at(self, scale: str) -> str:
+        """Give the value for a roster scale."""
+        return self.value or (self.full if scale == "full" else self.small) or ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Examples:
     """All that `bina demo` drives through the platform."""
 
     tenants: Mapping[str, Tenant]
     programmes: tuple[Programme, ...]
-    expected: Mapping[str, Mapping[str, str]]  # scale → figure → value
+    expected: tuple[Expectation, ...]
+
+    def expected_of(self, scale: str) -> Mapping[str, str]:
+        """Give what every figure must be in a run of these batches."""
+        waves = {f"{each.code}.{batch.key}" for each in self.programmes for batch in each.batches}
+        meant = [each for each in self.expected if each.wave in {None, *waves} and each.unless not in waves]
+        return {each.key: each.at(scale) for each in meant}

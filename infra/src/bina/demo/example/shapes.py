@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bina.demo.example import codes, model
+from bina.demo.example import codes, measuring, model
 from bina.demo.example import fields as f
 
 
@@ -171,14 +171,14 @@ class BatchShape(f.ExampleSchema):
 
 
 class TestsShape(f.ExampleSchema):
-    builds = model.Tests
+    builds = measuring.Tests
     pre_mean = f.count(0, 100)
     post_mean = f.count(0, 100)
     spread = f.count(0, 50)
 
 
 class DimensionShape(f.ExampleSchema):
-    builds = model.Dimension
+    builds = measuring.Dimension
     code = f.choice(codes.DIMENSIONS)
     baseline = f.mean()
     t30 = f.mean()
@@ -187,7 +187,7 @@ class DimensionShape(f.ExampleSchema):
 
 
 class PlansShape(f.ExampleSchema):
-    builds = model.Plans
+    builds = measuring.Plans
     submitted_after = f.count(0, 400)
     items = f.count(1, 20)
     references = f.several(f.code())
@@ -196,7 +196,7 @@ class PlansShape(f.ExampleSchema):
 
 
 class VisitsShape(f.ExampleSchema):
-    builds = model.Visits
+    builds = measuring.Visits
     units = f.key()
     count = f.count(1, 200)
     small = f.count(1, 200)
@@ -205,7 +205,7 @@ class VisitsShape(f.ExampleSchema):
 
 
 class ScoreShape(f.ExampleSchema):
-    builds = model.Score
+    builds = measuring.Score
     instrument = f.choice(("IKM", "RB", "SAKIP"))
     period = f.pattern(r"\d{4}", "a year")
     units = f.key()
@@ -217,7 +217,7 @@ class ScoreShape(f.ExampleSchema):
 
 
 class MonitoringShape(f.ExampleSchema):
-    builds = model.Monitoring
+    builds = measuring.Monitoring
     respondents = f.choice(("PERSON", "UNIT"))
     dimensions = f.many(DimensionShape)
     baseline_days_before = f.count(1, 60)
@@ -243,13 +243,15 @@ class ProgrammeFileShape(f.ExampleSchema):
 
 
 class FigureShape(f.ExampleSchema):
-    """`value` for both rosters, or one for each."""
+    """`value` for both rosters, or one for each; figures of all batches have other values with an optional one."""
 
-    builds = dict
+    builds = model.Expectation
     key = f.pattern(r"[A-Za-z0-9_.-]{3,120}", "the key of a figure")
     value = f.text(120, required=False)
     full = f.text(120, required=False)
     small = f.text(120, required=False)
+    wave = f.text(40, required=False)
+    unless = f.text(40, required=False)
 
 
 class ExpectedFileShape(f.ExampleSchema):

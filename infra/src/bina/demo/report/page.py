@@ -6,7 +6,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from bina.demo.report import texts
 from bina.demo.report.charts import draw
-from bina.demo.report.model import Figure, Provenance, Report, Section, Table, figures_of
+from bina.demo.report.model import Figure, Report, Table, figures_of
+from bina.demo.report.origins import origins_of
 from bina.demo.report.wording import HIDDEN, write
 
 
@@ -32,12 +33,8 @@ def render_page(report: Report, lang: str) -> str:
         is_figure=lambda cell: isinstance(cell, Figure),
         is_hidden=lambda cell: isinstance(cell, Figure) and cell.value == HIDDEN,
         check_of=lambda cell: expected.get(cell.key),
-        origins=_origins,
+        origins=lambda section: origins_of(figures_of(section)),
     )
-
-
-def _origins(section: Section) -> list[Provenance]:
-    return list(dict.fromkeys(figure.provenance for figure in figures_of(section)))
 
 
 def write_page(path: Path, report: Report, lang: str) -> None:

@@ -1,6 +1,7 @@
 """Shows a report as tables on a terminal, 80 columns wide where the terminal has no more."""
 
 from collections.abc import Iterable
+from typing import Literal
 
 from rich import box
 from rich.console import Console, Group, RenderableType
@@ -10,6 +11,7 @@ from rich.text import Text as Words
 
 from bina.demo.report import texts
 from bina.demo.report.model import Bars, Figure, Report, Section, Table, figures_of
+from bina.demo.report.origins import origins_of
 from bina.demo.report.wording import HIDDEN, write
 
 BAR_WIDTH = 24
@@ -39,14 +41,16 @@ def _section(section: Section, lang: str) -> RenderableType:
 
 
 def _table(table: Table, lang: str) -> RenderableType:
-    grid = Grid(title=table.title.pick(lang), title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
-    for column in table.columns:
-        grid.add_column(column.title.pick(lang), justify="right" if column.is_number else "left", overflow="fold")
+    grid = Grid(box=box.SIMPLE_HEAD, pad_edge=False)
+    for place, column in enumerate(table.columns):
+        justify: Literal["left", "right"] = "right" if column.is_number else "left"
+        grid.add_column(column.title.pick(lang), justify=justify, overflow="fold", no_wrap=place == 0)
     for row in table.rows:
         grid.add_row(*(_cell(write(cell, lang), cell) for cell in row))
-    if table.note is None:
-        return grid
-    return Group(grid, Words(table.note.pick(lang), style="dim"))
+    parts: list[RenderableType] = [Words(f"\n{table.title.pick(lang)}", style="italic"), grid]
+    if table.note is not None:
+        parts.append(Words(table.note.pick(lang), style="dim"))
+    return Group(*parts)
 
 
 def _cell(shown: str, cell: object) -> Words:
@@ -66,9 +70,11 @@ def _bars(bars: Bars, lang: str) -> RenderableType:
 
 
 def origin_lines(figures: Iterable[Figure], lang: str) -> list[str]:
-    """Say once for each kind of figure what it means, who said it and when."""
-    seen = dict.fromkeys(figure.provenance for figure in figures)
-    return [f"· {texts.DEFINITIONS[origin.definition].pick(lang)} [{origin.source}, {origin.as_of}]" for origin in seen]
+    """Write the origins of figures, one to a line."""
+    return [
+        f"· {texts.DEFINITIONS[origin.definition].pick(lang)} [{origin.source}, {origin.as_of}]"
+        for origin in origins_of(figures)
+    ]
 
 
 def _checks(report: Report, lang: str) -> RenderableType:

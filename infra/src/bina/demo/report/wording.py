@@ -4,6 +4,7 @@ import re
 from datetime import date
 from typing import Final
 
+from bina.demo.report import texts
 from bina.demo.report.model import Cell, Figure, Text
 
 MONTHS: Final = {
@@ -12,12 +13,12 @@ MONTHS: Final = {
 }
 DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
 PERIOD: Final = re.compile(r"(\d{4}-\d{2}-\d{2})/(\d{4}-\d{2}-\d{2})\Z")
-DECIMAL: Final = re.compile(r"-?\d+\.\d+\Z")
+DECIMAL: Final = re.compile(r"[+-]\d+\.\d+\Z")  # a region code has dots too, but no sign
 HIDDEN: Final = "HIDDEN"
 
 
 def write(cell: Cell, lang: str) -> str:
-    """Write one cell; codes and words stay as they are."""
+    """Write one cell; a known code is put into words."""
     value = cell.value if isinstance(cell, Figure) else cell
     if isinstance(value, Text):
         return value.pick(lang)
@@ -33,15 +34,13 @@ def write_number(value: int, lang: str) -> str:
 
 
 def _write_text(value: str, lang: str) -> str:
-    if value == HIDDEN:
-        return "disembunyikan" if lang == "id" else "hidden"
     if DECIMAL.match(value) and lang == "id":
         return value.replace(".", ",")
     if DAY.match(value):
         return write_day(value, lang)
     if period := PERIOD.match(value):
         return write_period(period[1], period[2], lang)
-    return value
+    return texts.of(value).pick(lang)
 
 
 def write_day(value: str, lang: str) -> str:
