@@ -1,13 +1,22 @@
 """Plan and outcome: a batch that moves takes its sessions along and asks its speakers again."""
 
-from datetime import date
-from typing import Any
+import threading
+import time
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from typing import Any, TypeVar
 
 import pytest
 from curriculum_story import Story, lesson
 from curriculum_world import World
 
+from curriculum.domain.schedule import ScheduleSessions
+from curriculum.usecases.sessions import schedule_sessions
+from eventkit.event import TenantId
+from eventkit.mongo import Session, UnitOfWork
+
 pytestmark = pytest.mark.integration
+T = TypeVar("T")
 
 HEAD_OF_BKN = {"office_code": "KEPALA_BKN", "government_level": "PUSAT", "deadline_days": 7}
 MINISTER = {"office_code": "MENDAGRI", "government_level": "PUSAT", "deadline_days": 7}
@@ -131,6 +140,41 @@ def test_sessions_are_placed_by_the_dates_that_hold_when_they_are_scheduled(worl
     plan = story.planned(*LESSONS)
     assert plan[0]["timing"]["date"] == "2025-05-15"
     assert world.told("session.rescheduled") == []
+
+
+class SlowUnit(UnitOfWork):
+    """Holds its transaction open for a moment after the work."""
+
+    def __init__(self, world: World) -> None:
+        super().__init__(world.database)
+        self.worked = threading.Event()
+
+    def run(self, work: Callable[[Session], T]) -> T:
+        def slowly(session: Session) -> T:
+            result = work(session)
+            self.worked.set()
+            time.sleep(0.7)
+            return result
+
+        return super().run(slowly)
+
+
+def test_a_reschedule_that_is_stored_meanwhile_finds_the_sessions(world: World) -> None:
+    story = malang(world)
+    world.consume()
+    curriculum = story.published(*LESSONS)
+    unit = SlowUnit(world)
+    command = ScheduleSessions(
+        tenant=TenantId("35.73"), batch=story.batch, curriculum=curriculum, number=1, at=datetime.now(UTC)
+    )
+    planning = threading.Thread(target=schedule_sessions, args=(unit, command))
+    planning.start()
+    assert unit.worked.wait(5)
+    move(story, -1)
+    world.consume()
+    planning.join()
+    plan = world.get(f"/v1/batches/{story.batch}/sessions", tenant="35.73").json["sessions"]
+    assert [each["timing"]["date"] for each in plan] == ["2025-05-15", *["2025-05-16"] * 3]
 
 
 def test_a_cancelled_batch_calls_its_sessions_off(world: World) -> None:

@@ -174,7 +174,7 @@ def commit(
     return CommitmentReport(rows=tuple(reports), commitments=changed)
 
 
-def tested(scores: Iterable[TestScore], kind: TestKind) -> dict[str, set[str]]:
+def takers(scores: Iterable[TestScore], kind: TestKind) -> dict[str, set[str]]:
     """Name the persons of each enrolment who took the test."""
     found: dict[str, set[str]] = {}
     for each in scores:

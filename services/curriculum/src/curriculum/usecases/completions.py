@@ -10,7 +10,7 @@ from curriculum.domain import completion as rules
 from curriculum.domain.certificate import Certificate, IssueCertificates, Series
 from curriculum.domain.completion import CompleteBatch, Completion, Evidence, Why
 from curriculum.domain.ids import derived
-from curriculum.domain.scores import TestKind, tested
+from curriculum.domain.scores import TestKind, takers
 from curriculum.domain.seen import SeenBatch, SeenEnrolment
 from curriculum.domain.session import Session as PlannedSession
 from curriculum.domain.session import SessionState
@@ -136,7 +136,7 @@ def _gather(tenant: TenantId, batch: str, enrolments: list[SeenEnrolment], sessi
         rule=version.rule,
         sessions=tuple(_held(sessions)),
         sheets=store.sheets_of_batch(tenant, batch, ids, session),
-        post_tested=tested(scores.values(), TestKind.POST_TEST),
+        post_tested=takers(scores.values(), TestKind.POST_TEST),
         planned=store.planned_enrolments(tenant, ids, session),
         committed=frozenset(each.enrolment for each in commitments.values()),
         earlier=store.completions_of_people(tenant, people, ended_on.year, session),
