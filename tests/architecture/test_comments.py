@@ -13,7 +13,7 @@ from tools.sources import Source
 OPEN_END: Final = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b(?!\(#\d+\))")
 SUPPRESSION: Final = re.compile(r"#\s*(noqa|type:\s*ignore|nosec|pylint|pragma|mypy:|ruff:)", re.IGNORECASE)
 ARGUED: Final = re.compile(
-    r"#\s*(noqa: [A-Z]+\d+(, ?[A-Z]+\d+)*|type: ignore\[[a-z-]+(, ?[a-z-]+)*\])\s*(#|-|–|—|:|because)?\s*\w+.{6,}"
+    r"#\s*(noqa: [A-Z]+\d+(, ?[A-Z]+\d+)*|type: ignore\[[a-z-]+(, ?[a-z-]+)*\])\s*(#|-|–|—|:|because)?\s*\w+.{3,}"
 )
 BANNER: Final = re.compile(r"#\s*[-=*#~]{4,}")
 PER_LINES: Final = 1000

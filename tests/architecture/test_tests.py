@@ -22,16 +22,11 @@ def _is_about_tests(node: ast.expr) -> bool:
 
 
 def empty_tests(source: Source) -> Iterator[str]:
-    """Name the tests that state nothing: no assert, no expected error, no call of something that asserts."""
-    for node in ast.walk(source.tree):
-        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_") and not _states_something(node):
-            yield node.name
-
-
-def _states_something(function: ast.FunctionDef) -> bool:
-    calls = [ast.unparse(node.func) for node in ast.walk(function) if isinstance(node, ast.Call)]
-    said = any(isinstance(node, ast.Assert) for node in ast.walk(function))
-    return said or any("raises" in call or "assert" in call or "expect" in call or "check" in call for call in calls)
+    """Name the tests that can only pass: nothing is called and nothing is stated."""
+    functions = [node for node in ast.walk(source.tree) if isinstance(node, ast.FunctionDef)]
+    for test in (function for function in functions if function.name.startswith("test_")):
+        if not any(isinstance(part, ast.Assert | ast.Call) for line in test.body for part in ast.walk(line)):
+            yield test.name
 
 
 def test_no_test_is_switched_off() -> None:
@@ -39,12 +34,12 @@ def test_no_test_is_switched_off() -> None:
     assert found == {}
 
 
-def test_every_test_states_something() -> None:
+def test_no_test_is_empty() -> None:
     assert {s.path: bad for s in sources.of_tests() if (bad := list(empty_tests(s)))} == {}
 
 
 def test_planted_switches_are_caught() -> None:
     text = "@pytest.mark.skip\ndef test_a():\n    pass\npytest.importorskip('x')\n"
     planted = Source(path="tests/x.py", text=text)
-    assert list(switched_off(planted)) == [4, 1] or sorted(switched_off(planted)) == [1, 4]
+    assert sorted(switched_off(planted)) == [1, 4]
     assert list(empty_tests(planted)) == ["test_a"]

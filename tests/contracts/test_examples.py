@@ -4,9 +4,9 @@ import importlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 
-from jsonschema import Draft202012Validator
 from tools import catalogue, rendering
 from tools.catalogue import CONTRACTS
 
@@ -30,19 +30,23 @@ def examples() -> Iterator[Example]:
         yield Example(event_type, path.relative_to(EXAMPLES).as_posix(), json.loads(path.read_text("utf-8")))
 
 
-def readers_of(event_type: str) -> Iterator[tuple[str, Any]]:
-    """Find every service's reader of this type."""
-    for service in catalogue.services():
-        if "consumer" in catalogue.settings_of(service)["processes"]:
-            for projection in importlib.import_module(f"{service}.consumers").PROJECTIONS:
-                if event_type in projection.handlers:
-                    yield service, projection.handlers[event_type].reader
+@cache
+def readers() -> tuple[tuple[str, str, Any], ...]:
+    """Collect every service's reader of every type that it handles."""
+    consuming = [s for s in catalogue.services() if "consumer" in catalogue.settings_of(s)["processes"]]
+    projections = [(s, p) for s in consuming for p in importlib.import_module(f"{s}.consumers").PROJECTIONS]
+    return tuple((name, t, handler.reader) for name, p in projections for t, handler in p.handlers.items())
+
+
+def readers_of(event_type: str) -> list[tuple[str, Any]]:
+    """List the readers of one type."""
+    return [(service, reader) for service, handled, reader in readers() if handled == event_type]
 
 
 def invalid(example: Example) -> list[str]:
     """Say what the published schema refuses in an example, with and without an unknown field."""
     schema = rendering.json_schema(catalogue.event_types()[example.type])
-    validator = Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER)
+    validator = rendering.validator(schema)
     payloads = (example.payload, example.payload | UNKNOWN)
     return [f"{example.path}: {error.message}" for payload in payloads for error in validator.iter_errors(payload)]
 
