@@ -33,7 +33,7 @@ def clerk(tokens: TokenFactory) -> dict[str, str]:
 
 
 def count(store: Store, name: str) -> int:
-    return store[name].count_documents({})
+    return store[name].count_documents({"tenant": {"$in": ["74.71", "35.73"]}})
 
 
 def test_repeat_gets_the_same_answer_and_changes_nothing(
@@ -116,9 +116,9 @@ def test_many_at_once_take_effect_once(tokens: TokenFactory, store: Store, clerk
 
 def test_first_still_in_flight_is_409(client: FlaskClient, clerk: dict[str, str], store: Store) -> None:
     client.post("/v1/counters", headers=clerk, json={"by": 5})
-    record = store["idempotency"].find_one({})
+    record = store["idempotency"].find_one({"tenant": "74.71"})
     assert record is not None
-    store["idempotency"].delete_one({"_id": record["_id"]})
+    store["idempotency"].delete_one({"_id": record["_id"], "tenant": "74.71"})
     with store.client.start_session() as other, other.start_transaction():
         store["idempotency"].insert_one(record, session=other)
         busy = client.post("/v1/counters", headers=clerk, json={"by": 5})

@@ -39,7 +39,7 @@ def await_answer(url: str, seconds: float = 20) -> requests.Response:
     while True:
         try:
             return requests.get(url, timeout=2)
-        except requests.ConnectionError:
+        except requests.RequestException:
             assert time.monotonic() < deadline, f"{url} does not answer"
             time.sleep(0.1)
 
