@@ -23,10 +23,10 @@ def digest(get: Ask) -> dict[str, Any]:
 def test_a_rebuilt_view_equals_the_live_one(database: Db, topics: Topics, get: Ask) -> None:
     before = digest(get)
     assert before["documents"]["enrolments"] == 163
-    rebuilt = rebuild.rebuild(database, FakeFeed(topics))
+    rebuilt = rebuild.rebuild(UnitOfWork(database), FakeFeed(topics))
     assert rebuilt.records == len(topics.records)
     assert digest(get) == before
-    assert not [name for name in database.list_collection_names() if name.startswith(rebuild.PREFIX)]
+    assert not [name for name in database.list_collection_names() if name.startswith(store.PREFIX)]
 
 
 def test_a_damaged_view_is_mended(database: Db, topics: Topics, get: Ask) -> None:
@@ -34,20 +34,20 @@ def test_a_damaged_view_is_mended(database: Db, topics: Topics, get: Ask) -> Non
     database["enrolments"].drop()
     database["batches"].update_many({"tenant": "35.73"}, {"$set": {"status": "CANCELLED"}})
     assert digest(get) != before
-    rebuild.rebuild(database, FakeFeed(topics))
+    rebuild.rebuild(UnitOfWork(database), FakeFeed(topics))
     assert digest(get) == before
 
 
 def test_the_indexes_move_in_with_the_views(database: Db, topics: Topics) -> None:
     before = sorted(database["enrolments"].index_information())
-    rebuild.rebuild(database, FakeFeed(topics))
+    rebuild.rebuild(UnitOfWork(database), FakeFeed(topics))
     assert sorted(database["enrolments"].index_information()) == before
 
 
 def test_the_live_consumer_goes_on_where_the_rebuild_ended(database: Db, topics: Topics, get: Ask) -> None:
     live = Consumer(FakeFeed(topics), MongoLedger(database, SERVICE.name), SERVICE.projections)
     live.step()
-    rebuild.rebuild(database, FakeFeed(topics))
+    rebuild.rebuild(UnitOfWork(database), FakeFeed(topics))
     topics.enrol("74.71", id_of(id_of("74.71", "KDI-RTR-2025"), "W1"), "CAMAT", 99)
     with pytest.raises(FencedError):
         live.step()
@@ -62,7 +62,7 @@ def test_readers_wait_while_the_generations_change(database: Db, topics: Topics,
     refused = get("/v1/participation", **{"Accept-Language": "en"})
     assert (refused.status_code, refused.json["code"]) == (503, "rebuilding")
     assert int(refused.headers["Retry-After"]) > 0
-    rebuild.rebuild(database, FakeFeed(topics))
+    rebuild.rebuild(UnitOfWork(database), FakeFeed(topics))
     assert get("/v1/participation").status_code == 200
 
 
@@ -75,15 +75,15 @@ def test_a_crash_in_the_middle_of_the_switch_is_mended_by_another_rebuild(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as broken:
-        broken.setattr(rebuild, "_set_positions", crash)
+        broken.setattr(store, "set_positions", crash)
         with pytest.raises(KeyboardInterrupt):
-            rebuild.rebuild(database, FakeFeed(topics))
+            rebuild.rebuild(UnitOfWork(database), FakeFeed(topics))
     assert get("/v1/jp").status_code == 503
-    rebuild.rebuild(database, FakeFeed(topics))
+    rebuild.rebuild(UnitOfWork(database), FakeFeed(topics))
     assert digest(get) == before
 
 
 def test_a_rebuilt_view_holds_no_person(database: Db, topics: Topics, stored: Ask) -> None:
-    rebuild.rebuild(database, FakeFeed(topics))
+    rebuild.rebuild(UnitOfWork(database), FakeFeed(topics))
     assert [name for name, text in stored().items() if PERSON in text] == []
     assert PERSON in str(topics.records)

@@ -13,6 +13,16 @@ from national.store.counts import (
 )
 from national.store.generation import OWNER, Generation, current_generation, generations, save_generation
 from national.store.reading import count, fingerprints, newest_events, positions, select
+from national.store.rebuilding import (
+    PREFIX,
+    NextGeneration,
+    drop_next_generation,
+    fence_live_consumer,
+    move_in,
+    next_generation,
+    reached,
+    set_positions,
+)
 from national.store.scope import NATION, Scope
 from national.store.views import (
     TOPICS,
@@ -35,10 +45,12 @@ from national.store.views import (
 __all__ = [
     "NATION",
     "OWNER",
+    "PREFIX",
     "TOPICS",
     "CompletionTally",
     "EnrolmentTally",
     "Generation",
+    "NextGeneration",
     "Scope",
     "SessionTally",
     "StatusTally",
@@ -48,22 +60,28 @@ __all__ = [
     "completions",
     "count",
     "current_generation",
+    "drop_next_generation",
     "engagements",
     "enrolment_tallies",
     "enrolments",
+    "fence_live_consumer",
     "fingerprints",
     "generations",
     "measures",
+    "move_in",
     "newest_events",
+    "next_generation",
     "outcomes",
     "plans",
     "positions",
     "programmes",
+    "reached",
     "save_generation",
     "scores",
     "select",
     "session_tallies",
     "sessions",
+    "set_positions",
     "status_tallies",
     "units",
     "verified_plans",
