@@ -11,7 +11,7 @@ from eventkit.ids import new_id
 
 pytestmark = pytest.mark.integration
 
-NEW = {"programme": "p-1", "code": "KDI-RTR-2025", "title": "Retret ASN"}
+NEW = {"programme": "0197c3d2-4e8f-7a02-9d21-5b6c8e0f0001", "code": "KDI-RTR-2025", "title": "Retret ASN"}
 
 
 def paths(world: World, story: Story) -> Iterator[str]:

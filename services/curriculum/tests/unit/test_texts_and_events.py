@@ -12,6 +12,7 @@ import curriculum
 from curriculum.events import SCHEMAS
 from curriculum.texts import TEXTS
 from eventkit.event import Event, topic_of
+from eventkit.ids import new_id
 from eventkit.problem import TEXTS as COMMON
 
 SOURCES = sorted(Path(curriculum.__file__).parent.rglob("*.py"))
@@ -64,7 +65,7 @@ def test_no_event_has_room_for_free_text(schema: type) -> None:
 
 def test_a_certificate_number_of_another_form_is_refused() -> None:
     schema = next(schema for event, schema in SCHEMAS.items() if event.__name__ == "CertificateIssued")()
-    payload = {"certificate": "c", "enrolment": "e", "jp": 20, "sha256": "0" * 64, "reason_code": None}
+    payload = {"certificate": new_id(), "enrolment": new_id(), "jp": 20, "sha256": "0" * 64, "reason_code": None}
     assert schema.load({**payload, "number": "RTR/74.71/2025/000123"}).jp == 20
     for wrong in ("RTR/7471/2025/000123", "RTR/74.71/25/000123", "XXX/53/2025/000001"):
         with pytest.raises(ValidationError):

@@ -7,13 +7,15 @@ from typing import Final
 from marshmallow import fields
 from marshmallow.validate import Length, OneOf, Range, Regexp
 
-CODE: Final = r"^[A-Z0-9][A-Z0-9_.\-]*$"
+UUID: Final = r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$(?!\n)"
+# Sixteen digits in a row are a NIK, eighteen a NIP: none fits into a code.
+CODE: Final = r"^(?!.*[0-9]{16})[A-Z0-9][A-Z0-9_.\-]*$(?!\n)"
 
 
 def identifier(description: str | None = None) -> fields.String:
     """Hold an id."""
     metadata = {"description": description} if description else {}
-    return fields.String(required=True, validate=Length(min=1, max=64), metadata=metadata)
+    return fields.String(required=True, validate=[Length(equal=36), Regexp(UUID)], metadata=metadata)
 
 
 def code(description: str, *, allow_none: bool = False) -> fields.String:

@@ -21,9 +21,9 @@ from curriculum.schemas.parts import (
     clock_field,
     code_field,
     codes_field,
-    id_field,
     label_field,
     number_field,
+    uuid_field,
 )
 from eventkit.problem import error_of
 from eventkit.web import FaultResponse, RequestSchema
@@ -53,7 +53,7 @@ class VersionBody:
 class CreateCurriculumRequest(RequestSchema):
     """Begin a curriculum."""
 
-    programme = id_field()
+    programme = uuid_field()
     code = code_field(description="Unique in the tenant")
     title = label_field(200)
     minutes_per_jp = number_field(30, 120, required=False)

@@ -13,13 +13,19 @@ from eventkit.problem import error_of
 from eventkit.web import FaultResponse, RequestSchema
 
 MAX_ROWS: Final = 200
-_CODE: Final = Regexp(r"^[A-Z0-9][A-Z0-9_.\-]*\Z")
+_CODE: Final = Regexp(r"^(?!.*[0-9]{16})[A-Z0-9][A-Z0-9_.\-]*\Z")  # no personal number fits into a code
+_UUID: Final = Regexp(r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z")
 _ID: Final = Regexp(r"^[A-Za-z0-9][A-Za-z0-9_.\-]*\Z")
 
 
 def id_field(*, required: bool = True) -> fields.String:
     """Take an id of this or another service."""
     return fields.String(required=required, allow_none=not required, validate=[Length(max=64), _ID])
+
+
+def uuid_field() -> fields.String:
+    """Take an id that will stand in an event."""
+    return fields.String(required=True, validate=[Length(equal=36), _UUID])
 
 
 def code_field(*, required: bool = True, description: str = "A code in capitals") -> fields.String:

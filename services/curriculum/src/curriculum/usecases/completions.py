@@ -10,6 +10,7 @@ from curriculum.domain import completion as rules
 from curriculum.domain.certificate import Certificate, IssueCertificates, Series
 from curriculum.domain.completion import CompleteBatch, Completion, Evidence, Why
 from curriculum.domain.ids import derived
+from curriculum.domain.ledger import Ledger, ledger
 from curriculum.domain.scores import TestKind, takers
 from curriculum.domain.seen import SeenBatch, SeenEnrolment
 from curriculum.domain.session import Session as PlannedSession
@@ -86,6 +87,12 @@ def issue_certificates(uow: Unit, command: IssueCertificates) -> IssuedCertifica
         return IssuedCertificates(batch=command.batch, certificates=tuple(issued))
 
     return uow.run(work)
+
+
+def read_ledger(session: Session, tenant: TenantId, person: str, year: int) -> Ledger:
+    """Add up one person's JP of a calendar year over all programmes."""
+    found = store.completions_of_people(tenant, [person], year, session)
+    return ledger(person, year, found.get(person, ()))
 
 
 def _issue(

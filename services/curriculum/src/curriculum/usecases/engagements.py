@@ -1,8 +1,11 @@
 """Speakers: open a slot, take it through its states, give it to somebody else."""
 
+from datetime import date
+
 from curriculum import store
 from curriculum.domain import engagement as rules
-from curriculum.domain.engagement import ChangeEngagement, Engagement, PlanEngagement, ReplaceSpeaker
+from curriculum.domain.engagement import Board, ChangeEngagement, Engagement, PlanEngagement, ReplaceSpeaker
+from eventkit.event import TenantId
 from eventkit.mongo import Session, Unit
 
 
@@ -38,3 +41,14 @@ def replace_speaker(uow: Unit, command: ReplaceSpeaker) -> Engagement:
         return store.engagements.save_many(command.tenant, [ended, opened], session)[1]
 
     return uow.run(work)
+
+
+def read_engagements(session: Session, tenant: TenantId, batch: str) -> list[Engagement]:
+    """Give the speaker slots of a batch, replaced ones too."""
+    store.seen_batches.load(tenant, batch, session)
+    return store.engagements.select(tenant, {"batch": batch}, session)
+
+
+def read_board(session: Session, tenant: TenantId, batch: str, as_of: date) -> Board:
+    """Show which speakers of a batch are settled on a day."""
+    return rules.board(batch, read_engagements(session, tenant, batch), as_of)

@@ -9,7 +9,7 @@ from flask_smorest import Blueprint
 from curriculum import store
 from curriculum.domain.certificate import IssueCertificates
 from curriculum.domain.completion import CompleteBatch, Completion
-from curriculum.domain.ledger import Ledger, ledger
+from curriculum.domain.ledger import Ledger
 from curriculum.schemas.completions import (
     CertificateResponse,
     CompleteBatchRequest,
@@ -79,8 +79,7 @@ def _counts(blueprint: Blueprint, uow: UnitOfWork) -> None:
     @blueprint.response(200, LedgerResponse)
     def show_ledger(year: int, person_id: str) -> Ledger:
         """Show one person's JP of a calendar year; a person without any has an empty ledger."""
-        found = store.completions_of_people(principal().tenant, [person_id], year, uow.reading())
-        return ledger(person_id, year, found.get(person_id, ()))
+        return usecases.read_ledger(uow.reading(), principal().tenant, person_id, year)
 
     @blueprint.route("/figures", methods=["GET"])
     @roles(*COUNTERS)

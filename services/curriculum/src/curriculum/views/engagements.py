@@ -14,7 +14,6 @@ from curriculum.domain.engagement import (
     PlanEngagement,
     ReplaceSpeaker,
     StatusChange,
-    board,
 )
 from curriculum.schemas.curricula import SpeakerSlotRequest
 from curriculum.schemas.engagements import (
@@ -45,17 +44,12 @@ def build(uow: UnitOfWork) -> Blueprint:
 
 
 def _reads(blueprint: Blueprint, uow: UnitOfWork) -> None:
-    def of_batch(batch_id: str) -> list[Engagement]:
-        tenant, session = principal().tenant, uow.reading()
-        store.seen_batches.load(tenant, batch_id, session)
-        return store.engagements.select(tenant, {"batch": batch_id}, session)
-
     @blueprint.route("/batches/<batch_id>/engagements", methods=["GET"])
     @roles(*READERS)
     @blueprint.response(200, EngagementListResponse)
     def list_engagements(batch_id: str) -> dict[str, list[Engagement]]:
         """List the speaker slots of a batch, replaced ones too."""
-        return {"items": of_batch(batch_id)}
+        return {"items": usecases.read_engagements(uow.reading(), principal().tenant, batch_id)}
 
     @blueprint.route("/batches/<batch_id>/board", methods=["GET"])
     @roles(*READERS)
@@ -63,7 +57,7 @@ def _reads(blueprint: Blueprint, uow: UnitOfWork) -> None:
     @blueprint.response(200, BoardResponse)
     def show_board(as_of: date, batch_id: str) -> Board:
         """Show which speakers are settled on a day: green or amber, and the days left."""
-        return board(batch_id, of_batch(batch_id), as_of)
+        return usecases.read_board(uow.reading(), principal().tenant, batch_id, as_of)
 
     @blueprint.route("/engagements/<engagement_id>", methods=["GET"])
     @roles(*READERS)
