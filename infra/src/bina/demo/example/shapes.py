@@ -246,7 +246,7 @@ class FigureShape(f.ExampleSchema):
     """`value` for both rosters, or one for each; figures of all batches have other values with an optional one."""
 
     builds = model.Expectation
-    key = f.pattern(r"[A-Za-z0-9_.-]{3,120}", "the key of a figure")
+    key = f.pattern(r"[A-Za-z0-9_.+-]{3,120}", "the key of a figure")
     value = f.text(120, required=False)
     full = f.text(120, required=False)
     small = f.text(120, required=False)
