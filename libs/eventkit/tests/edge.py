@@ -1,5 +1,6 @@
 """A made-up service over the sample counter, for the tests of the HTTP edge."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Final, cast
 
@@ -7,7 +8,7 @@ from flask import Flask
 from flask_smorest import Blueprint
 from marshmallow import Schema, fields, post_load, validate
 from pymongo.database import Database
-from pymongo.errors import NetworkTimeout
+from pymongo.errors import DuplicateKeyError, NetworkTimeout, OperationFailure
 from sample import Counter, CounterRaised, counters
 
 from eventkit.auth import Verifier, principal, roles
@@ -123,15 +124,32 @@ def build(uow: Unit) -> Blueprint:
     @roles("clerk")
     def fail(kind: str) -> Any:
         """Fail in a given way."""
-        if kind == "store":
-            raise NetworkTimeout("secret-host:27017 timed out")
         if kind == "settings":
             return {"instance": current_settings(ServiceSettings).service}
-        raise ZeroDivisionError("internal detail 197803172005011002")
+        raise FAULTS[kind]
+
+    @blueprint.route("/misuse/<kind>", methods=["POST"])
+    @roles("clerk")
+    def misuse(kind: str) -> Any:
+        """Use the idempotency record in a way that cannot be right."""
+        works: dict[str, Callable[[Unit], Any]] = {
+            "none": lambda _: None,
+            "two": lambda unit: (unit.run(lambda _: None), unit.run(lambda _: None)),
+        }
+        return once(uow, 200, CounterResponse(), works[kind])
 
     return blueprint
 
 
+FAULTS: Final[dict[str, Exception]] = {
+    "store": NetworkTimeout("secret-host:27017 timed out"),
+    "conflict": OperationFailure("WriteConflict", 112, {"errorLabels": ["TransientTransactionError"]}),
+    "command": OperationFailure("secret-host: not authorized", 13),
+    "duplicate": DuplicateKeyError("secret", 11000, {"keyPattern": {"tenant": 1, "code": 1}}),
+    "textless": RefusedError("FORBIDDEN", "nobody_wrote_this"),
+    "valueless": RefusedError("CONFLICT", "too_high"),
+    "defect": ZeroDivisionError("internal detail 197803172005011002"),
+}
 SERVICE: Final = Service(
     name="sample",
     title="Sample",

@@ -89,9 +89,14 @@ class JwksCache:
 
     def find(self, kid: str) -> Key | None:
         """Give the key, or None; raises KeysUnavailableError while there is no key at all."""
-        if kid not in self._keys or time.monotonic() - self._loaded_at > self._life_s:
-            with self._lock:
+        is_known = kid in self._keys
+        is_stale = not is_known or time.monotonic() - self._loaded_at > self._life_s
+        # A known key goes on serving while one thread fetches; only an unknown one waits for that.
+        if is_stale and self._lock.acquire(blocking=not is_known):
+            try:
                 self._refresh(kid)
+            finally:
+                self._lock.release()
         if not self._keys:
             raise KeysUnavailableError
         return self._keys.get(kid)

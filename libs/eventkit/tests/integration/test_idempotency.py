@@ -128,6 +128,14 @@ def test_first_still_in_flight_is_409(client: FlaskClient, clerk: dict[str, str]
     assert client.post("/v1/counters", headers=clerk, json={"by": 5}).status_code == 201
 
 
+@pytest.mark.parametrize(("kind", "records"), [("none", 0), ("two", 1)])
+def test_command_has_exactly_one_transaction(
+    client: FlaskClient, clerk: dict[str, str], store: Store, kind: str, records: int
+) -> None:
+    answer = client.post(f"/v1/misuse/{kind}", headers=clerk)
+    assert (answer.status_code, count(store, "idempotency")) == (500, records)
+
+
 def test_version_is_tagged_and_held(client: FlaskClient, clerk: dict[str, str]) -> None:
     made = client.post("/v1/counters", headers=clerk, json={"by": 5})
     path = f"/v1/counters/{made.get_json()['id']}"

@@ -3,8 +3,10 @@
 import base64
 import hmac
 import json
+import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Final
 
 import pytest
@@ -14,7 +16,7 @@ from joserfc import jwt
 from joserfc.jwk import ECKey, RSAKey
 
 from eventkit import auth
-from eventkit.auth import BadTokenError, JwksCache, KeysUnavailableError, Verifier, usable_keys
+from eventkit.auth import BadTokenError, JwksCache, KeysUnavailableError, Verifier, fetch_from, usable_keys
 from testkit.tokens import TokenFactory
 
 NOW: Final = int(time.time())
@@ -214,6 +216,60 @@ def test_first_fetch_is_tried_again_soon(monkeypatch: pytest.MonkeyPatch, tokens
             cache.find("ec-1")
     clock[0] += 1.1
     assert cache.find("ec-1")
+
+
+class _Answers(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        if self.path == "/moved":
+            self.send_response(302)
+            self.send_header("Location", "/keys")
+            self.end_headers()
+            return
+        self.send_response(200 if self.path != "/broken" else 500)
+        self.end_headers()
+        self.wfile.write({"/large": b" " * 300_000, "/text": b"<html>"}.get(self.path, b'{"keys": []}'))
+
+    def log_message(self, *args: object) -> None:
+        pass
+
+
+@pytest.fixture
+def address() -> Iterator[str]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Answers) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+        thread.join()
+
+
+def test_keys_are_fetched_from_their_address_only(address: str) -> None:
+    assert fetch_from(f"{address}/keys")() == {"keys": []}
+    for path in ("/moved", "/large", "/text", "/broken"):
+        with pytest.raises(ValueError, match=r"302|200|500|Expecting value"):
+            fetch_from(address + path)()
+
+
+def test_known_key_serves_while_another_thread_fetches(tokens: TokenFactory) -> None:
+    began, go_on = threading.Event(), threading.Event()
+    calls: list[int] = []
+
+    def fetch() -> Mapping[str, Any]:
+        calls.append(1)
+        if len(calls) > 1:
+            began.set()
+            assert go_on.wait(10)
+        return tokens.jwks()
+
+    cache = JwksCache(fetch, pause_s=0, life_s=0)
+    cache.find("ec-1")
+    slow = threading.Thread(target=cache.find, args=("ec-1",))
+    slow.start()
+    assert began.wait(10)
+    assert cache.find("ec-1")
+    go_on.set()
+    slow.join()
+    assert len(calls) == 2
 
 
 def test_route_that_names_no_callers_stops_the_start(tokens: TokenFactory) -> None:

@@ -227,6 +227,28 @@ def test_store_that_is_away_is_503(client: FlaskClient, clerk: dict[str, str]) -
     assert "secret-host" not in answer.get_data(as_text=True)
 
 
+@pytest.mark.parametrize(
+    ("kind", "status", "code"),
+    [
+        ("conflict", 503, "unavailable"),
+        ("command", 500, "internal_error"),
+        ("duplicate", 409, "already_exists"),
+        ("textless", 403, "nobody_wrote_this"),
+        ("valueless", 409, "too_high"),
+    ],
+)
+def test_every_error_has_its_answer(
+    client: FlaskClient, clerk: dict[str, str], kind: str, status: int, code: str
+) -> None:
+    answer = client.get(f"/v1/faults/{kind}", headers=clerk)
+    problem_of(answer, status, code)
+    assert "secret" not in answer.get_data(as_text=True)
+
+
+def test_missing_value_leaves_a_readable_text(client: FlaskClient, clerk: dict[str, str]) -> None:
+    assert client.get("/v1/faults/valueless", headers=clerk).get_json()["detail"] == "Tidak boleh melewati …."
+
+
 def test_views_reach_their_settings(client: FlaskClient, clerk: dict[str, str]) -> None:
     assert client.get("/v1/faults/settings", headers=clerk).get_json() == {"instance": "sample"}
 
