@@ -15,7 +15,6 @@ from eventkit.event import EventId, TenantId
 from eventkit.gate import judge
 from eventkit.ids import derived_id, new_id
 from eventkit.ledger import Batch, Judged, MongoLedger
-from eventkit.process import prepare
 from eventkit.settings import ServiceSettings, read_settings
 from monitoring.app import SERVICE, create_app
 from monitoring.domain.instrument import STANDARD
@@ -57,7 +56,6 @@ class World:
     """One monitoring service with everything around it played by the test."""
 
     def __init__(self, database: Database[dict[str, Any]], tokens: TokenFactory) -> None:
-        prepare(SERVICE, database)
         self.database = database
         self.tokens = tokens
         settings = read_settings(ENVIRON, "monitoring", ServiceSettings)
@@ -129,7 +127,7 @@ class World:
         return unit
 
     def _enrolment(self, state: str, enrolment: str, batch: str) -> Envelope:
-        facts = {"kind": "PERSON", "person": name("person", enrolment), "unit": UNIT, "eligible": True}
+        facts: dict[str, Any] = {"kind": "PERSON", "person": name("person", enrolment), "unit": UNIT, "eligible": True}
         return self.envelope(
             f"registration.enrolment.{state}", enrolment, enrolment=enrolment, batch=batch, reason_code=None, **facts
         )

@@ -1,3 +1,5 @@
+"""Measures over HTTP and from the facts of others, on a real store."""
+
 from datetime import date
 
 import pytest

@@ -1,3 +1,5 @@
+"""Action plans over HTTP, single and in bulk, on a real store."""
+
 import time
 from datetime import date
 from typing import Any

@@ -1,3 +1,5 @@
+"""Scores and simulations over HTTP, on a real store."""
+
 import pytest
 from monitoring_world import BATCH, KENDARI, MALANG, STRANGER, UNIT, World
 

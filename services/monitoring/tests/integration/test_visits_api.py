@@ -1,3 +1,5 @@
+"""Visits and innovations over HTTP, on a real store."""
+
 import pytest
 from monitoring_world import BATCH, KENDARI, STRANGER, UNIT, World
 

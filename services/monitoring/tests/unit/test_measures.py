@@ -1,3 +1,5 @@
+"""Due dates, answers and suppression of measures."""
+
 from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction

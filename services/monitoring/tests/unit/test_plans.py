@@ -1,10 +1,12 @@
+"""Action plans from submission to the last verified item."""
+
 from datetime import timedelta
 from fractions import Fraction
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from monitoring_samples import DAY, submitted, uuid
+from monitoring_samples import DAY, MALANG, submitted, uuid
 
 from eventkit.event import Event
 from eventkit.refusal import RefusedError
@@ -32,7 +34,7 @@ def verified(found: ActionPlan, item: int = 1, verifier: str = "atasan") -> tupl
 def test_submitted_plan_names_what_it_claims_and_when_it_ends() -> None:
     references = (PlanReference(kind="IKU", code="2.1", year=2026),)
     items = tuple(ItemDraft(text="Aksi", due_on=day, references=references) for day in (LATER, DAY))
-    participant = Participant(tenant=events_tenant(), batch=uuid(1), enrolment=uuid(10), unit=None, owner=uuid(11))
+    participant = Participant(tenant=MALANG, batch=uuid(1), enrolment=uuid(10), unit=None, owner=uuid(11))
     made, told = plan.submit(SubmitPlan(row=0, enrolment=uuid(10), on=DAY, items=items), participant, "manager")
     assert (made.due_on, made.next_due_on, made.reference_keys) == (LATER, DAY, ("IKU:2.1",))
     assert isinstance(told[0], events.PlanSubmitted)
@@ -40,15 +42,9 @@ def test_submitted_plan_names_what_it_claims_and_when_it_ends() -> None:
     assert [item.owner for item in made.items] == [uuid(11), uuid(11)]
 
 
-def events_tenant() -> object:
-    from monitoring_samples import MALANG
-
-    return MALANG
-
-
 def test_item_due_before_the_submission_is_refused() -> None:
     command = SubmitPlan(row=0, enrolment=uuid(10), on=LATER, items=(ItemDraft(text="Aksi", due_on=DAY),))
-    participant = Participant(tenant=events_tenant(), batch=uuid(1), enrolment=uuid(10), unit=None, owner=uuid(11))  # type: ignore[arg-type] # a tenant
+    participant = Participant(tenant=MALANG, batch=uuid(1), enrolment=uuid(10), unit=None, owner=uuid(11))
     with pytest.raises(RefusedError) as refused:
         plan.submit(command, participant, "manager")
     assert refused.value.faults[0].pointer == "/items/0/due_on"

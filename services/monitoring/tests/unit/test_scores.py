@@ -1,3 +1,5 @@
+"""The service index, official scores, rubrics and simulations."""
+
 from decimal import Decimal
 from fractions import Fraction
 

@@ -1,3 +1,5 @@
+"""Visits, their findings, and the register of innovations."""
+
 from datetime import timedelta
 
 import pytest

@@ -14,6 +14,8 @@ from eventkit.refusal import RefusedError
 
 
 class InnovationState(StrEnum):
+    """How far an innovation is."""
+
     PROPOSED = "PROPOSED"
     TRIED = "TRIED"
     ADOPTED = "ADOPTED"

@@ -15,6 +15,8 @@ from monitoring.domain.reference import BEHAVIOURS, DIMENSIONS, MALANG_ITEMS, ST
 
 
 class InstrumentState(StrEnum):
+    """Whether a version may still change."""
+
     DRAFT = "DRAFT"
     PUBLISHED = "PUBLISHED"
 

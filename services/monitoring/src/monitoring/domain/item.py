@@ -12,6 +12,8 @@ from uuid import NAMESPACE_URL, uuid5
 
 
 class ItemState(StrEnum):
+    """How far an action is."""
+
     OPEN = "OPEN"
     IN_PROGRESS = "IN_PROGRESS"
     DONE = "DONE"

@@ -23,6 +23,8 @@ PLAN_PERIOD: Final = timedelta(days=14)
 
 
 class MeasureKind(StrEnum):
+    """When a measure is taken; L1 is the reaction at the end."""
+
     BASELINE = "BASELINE"
     PRE = "PRE"
     POST = "POST"
@@ -40,11 +42,15 @@ FOLLOW_UPS: Final[Mapping[MeasureKind, timedelta]] = {
 
 
 class MeasureState(StrEnum):
+    """Whether answers are taken."""
+
     OPEN = "OPEN"
     CLOSED = "CLOSED"
 
 
 class RaterRole(StrEnum):
+    """Where a rater stands to the participant."""
+
     SELF = "SELF"
     SUPERIOR = "SUPERIOR"
     PEER = "PEER"

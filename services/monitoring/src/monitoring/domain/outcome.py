@@ -21,12 +21,16 @@ FULL_SCORE: Final = 100
 
 
 class OutcomeStatus(StrEnum):
+    """Whether a difference can be shown, and if not why."""
+
     SHOWN = "SHOWN"
     NO_BASELINE = "NO_BASELINE"
     TOO_FEW = "TOO_FEW"
 
 
 class GainBand(StrEnum):
+    """The size of a class gain."""
+
     LOW = "LOW"
     MEDIUM = "MEDIUM"
     HIGH = "HIGH"
@@ -59,6 +63,8 @@ class Comparison(NamedTuple):
 
 
 class Interval(NamedTuple):
+    """The ends of an interval."""
+
     low: Fraction
     high: Fraction
 

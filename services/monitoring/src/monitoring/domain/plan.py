@@ -18,6 +18,8 @@ from monitoring.domain.item import PROGRESS, UNFINISHED, ActionItem, ItemDraft, 
 
 
 class PlanState(StrEnum):
+    """How far a plan is."""
+
     SUBMITTED = "SUBMITTED"
     APPROVED = "APPROVED"
     IN_PROGRESS = "IN_PROGRESS"

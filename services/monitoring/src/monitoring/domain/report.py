@@ -8,6 +8,8 @@ from eventkit.refusal import Fault, RefusedError
 
 
 class RowStatus(StrEnum):
+    """What became of a row."""
+
     ACCEPTED = "ACCEPTED"
     UNCHANGED = "UNCHANGED"
     REJECTED = "REJECTED"

@@ -7,6 +7,8 @@ from typing import Final
 
 
 class BatchState(StrEnum):
+    """How far a batch is, as far as we have heard."""
+
     SCHEDULED = "SCHEDULED"
     ONGOING = "ONGOING"
     COMPLETED = "COMPLETED"
@@ -14,6 +16,8 @@ class BatchState(StrEnum):
 
 
 class EnrolmentState(StrEnum):
+    """How an enrolment stands, as far as we have heard."""
+
     NOMINATED = "NOMINATED"
     REJECTED = "REJECTED"
     WAITLISTED = "WAITLISTED"

@@ -19,6 +19,8 @@ MEDIUM_FROM: Final = 60
 
 
 class VisitState(StrEnum):
+    """How far a visit is."""
+
     PLANNED = "PLANNED"
     CONDUCTED = "CONDUCTED"
     AWAITING_RESPONSE = "AWAITING_RESPONSE"
@@ -26,12 +28,16 @@ class VisitState(StrEnum):
 
 
 class FindingState(StrEnum):
+    """How far a finding is."""
+
     OPEN = "OPEN"
     ANSWERED = "ANSWERED"
     SETTLED = "SETTLED"
 
 
 class ScoreBand(StrEnum):
+    """A checklist score in words, the only form that is published."""
+
     HIGH = "HIGH"
     MEDIUM = "MEDIUM"
     LOW = "LOW"
