@@ -1,35 +1,36 @@
-"""Registration on a fresh database of a real mongod, spoken to over HTTP as any client would."""
+"""Registration on a real mongod, spoken to over HTTP as any client would.
+
+One database serves all tests: each test gets two tenants of its own, and a query beyond them fails it.
+"""
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))  # so that the tests can import their builders
 
 if TYPE_CHECKING:
-    from pymongo.database import Database
-    from registration_desk import Desk
+    from registration_desk import Desk, Office
 
+    from testkit.mongo import MongoEngine
     from testkit.tokens import TokenFactory
-
-TENANTS = ("74.71", "35.73", "53")
 
 
 @pytest.fixture(scope="session")
-def tokens() -> "TokenFactory":
-    from testkit.tokens import TokenFactory
+def office(mongo_engine: "MongoEngine", tokens: "TokenFactory") -> "Iterator[Office]":
+    from registration_desk import Office
 
-    return TokenFactory()
+    with Office.opened(mongo_engine.new_database("registration"), tokens) as opened:
+        yield opened
 
 
 @pytest.fixture
-def desk(mongo_database: "Database[dict[str, Any]]", tokens: "TokenFactory") -> "Desk":
-    """Give the API with three tenants on board."""
-    from registration_desk import Desk
-
-    opened = Desk(mongo_database, tokens)
-    for tenant in TENANTS:
-        opened.onboard(tenant)
-    return opened
+def desk(office: "Office") -> "Iterator[Desk]":
+    """Give the API with two fresh tenants on board."""
+    desk = office.desk()
+    office.guard.offences.clear()
+    yield desk
+    assert office.guard.offences == []

@@ -1,21 +1,25 @@
 """A caller of registration's API with defaults, so that a test writes only what it is about."""
 
-import base64
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Any
 
+import bson
+from flask import Flask
 from flask.testing import FlaskClient
 from pymongo.database import Database
 from werkzeug.test import TestResponse
 
 from eventkit import process
+from registration import store
 from registration.app import SERVICE, create_app
 from registration.settings import Settings
+from testkit.mongo import client_for
+from testkit.tenancy import TenantGuard
 from testkit.tokens import TokenFactory
 
-KENDARI = "74.71"
-MALANG = "35.73"
 ADMIN = ("tenant_admin",)
 SETTINGS = {
     "service": "registration", "http_host": "127.0.0.1", "http_port": 0, "relay_port": 0, "consumer_port": 0,
@@ -45,34 +49,37 @@ def head(serial: int = 0, **others: Any) -> dict[str, Any]:
 
 
 class Desk:
-    """Posts and gets with a token and a fresh key unless told otherwise."""
+    """Posts and gets with a token and a fresh key unless told otherwise; `home` and `other` are on board."""
 
-    def __init__(self, database: Database[dict[str, Any]], tokens: TokenFactory) -> None:
-        process.prepare(SERVICE, database)
-        self.database = database
+    def __init__(
+        self, app: Flask, tokens: TokenFactory, database: Database[dict[str, Any]], home: str, other: str
+    ) -> None:
+        self.app = app
         self.tokens = tokens
-        self.app = create_app(
-            Settings(**SETTINGS, oidc_issuer=tokens.issuer), database, tokens.verifier("registration")
-        )
+        self.database = database
+        self.home = home
+        self.other = other
 
     @property
     def client(self) -> FlaskClient:
         return self.app.test_client()
 
+    def headers(self, tenant: str | None, roles: Sequence[str], given: dict[str, str]) -> dict[str, str]:
+        named = {name.replace("_", "-"): value for name, value in given.items()}
+        return {**self.tokens.headers(tenant or self.home, *roles), **named}
+
     def post(
-        self, path: str, body: Any = None, *, tenant: str = KENDARI, roles: Sequence[str] = ADMIN, **headers: str
+        self, path: str, body: Any = None, *, tenant: str | None = None, roles: Sequence[str] = ADMIN, **headers: str
     ) -> TestResponse:
-        who = self.tokens.headers(tenant, *roles)
-        named = {name.replace("_", "-"): value for name, value in headers.items()}
-        given = {"Idempotency-Key": uuid.uuid4().hex, **who, **named}
+        given = {"Idempotency-Key": uuid.uuid4().hex, **self.headers(tenant, roles, headers)}
         return self.client.post(f"/v1{path}", json={} if body is None else body, headers=given)
 
-    def get(self, path: str, *, tenant: str = KENDARI, roles: Sequence[str] = ADMIN, **headers: str) -> TestResponse:
-        who = self.tokens.headers(tenant, *roles)
-        named = {name.replace("_", "-"): value for name, value in headers.items()}
-        return self.client.get(f"/v1{path}", headers={**who, **named})
+    def get(
+        self, path: str, *, tenant: str | None = None, roles: Sequence[str] = ADMIN, **headers: str
+    ) -> TestResponse:
+        return self.client.get(f"/v1{path}", headers=self.headers(tenant, roles, headers))
 
-    def made(self, path: str, body: Any = None, *, tenant: str = KENDARI) -> Any:
+    def made(self, path: str, body: Any = None, *, tenant: str | None = None) -> Any:
         """Post what must succeed and give the answer."""
         answer = self.post(path, body, tenant=tenant)
         assert answer.status_code in {200, 201}, answer.get_data(as_text=True)
@@ -82,7 +89,7 @@ class Desk:
         answer = self.post("/tenants", {"code": tenant}, tenant="00", roles=("platform_admin",))
         assert answer.status_code == 201, answer.get_data(as_text=True)
 
-    def programme(self, tenant: str = KENDARI, **others: Any) -> Any:
+    def programme(self, tenant: str | None = None, **others: Any) -> Any:
         """Make an approved programme."""
         body = {
             "code": f"RTR-{uuid.uuid4().hex[:6].upper()}", "kind": "RETREAT", "title": "Retret ASN",
@@ -91,7 +98,7 @@ class Desk:
         made = self.made("/programmes", body | others, tenant=tenant)
         return self.made(f"/programmes/{made['id']}/approvals", {"decided_by_office": "SEKDA"}, tenant=tenant)
 
-    def batch(self, tenant: str = KENDARI, *, programme: str | None = None, rule: Any = None, **others: Any) -> Any:
+    def batch(self, tenant: str | None = None, *, programme: str | None = None, rule: Any = None, **others: Any) -> Any:
         """Make a batch that takes nominations."""
         body = {
             "programme": programme or self.programme(tenant)["id"], "number": f"W{uuid.uuid4().hex[:6].upper()}",
@@ -100,12 +107,12 @@ class Desk:
         made = self.made("/batches", body | others, tenant=tenant)
         return self.made(f"/batches/{made['id']}/open", tenant=tenant)
 
-    def nominated(self, batch: str, rows: Sequence[Any], tenant: str = KENDARI) -> list[Any]:
+    def nominated(self, batch: str, rows: Sequence[Any], tenant: str | None = None) -> list[Any]:
         """Put rows forward and give their reports."""
         report = self.made(f"/batches/{batch}/nominations", {"rows": list(rows)}, tenant=tenant)
         return list(report["rows"])
 
-    def confirmed(self, batch: str, rows: Sequence[Any], tenant: str = KENDARI) -> list[str]:
+    def confirmed(self, batch: str, rows: Sequence[Any], tenant: str | None = None) -> list[str]:
         """Put rows forward, give them seats and give the ids of their enrolments."""
         ids = [row["id"] for row in self.nominated(batch, rows, tenant)]
         wanted = {"rows": [{"enrolment": each} for each in ids]}
@@ -113,15 +120,50 @@ class Desk:
         assert report["counts"] == {"CONFIRMED": len(ids)}, report
         return ids
 
-    def unit(self, tenant: str = KENDARI, **others: Any) -> Any:
+    def unit(self, tenant: str | None = None, **others: Any) -> Any:
         body = {"kind": "DINAS", "name": "Dinas Kesehatan", "valid_from": "2020-01-01"}
         return self.made("/units", body | others, tenant=tenant)
 
-    def raw(self) -> bytes:
-        """Give every stored byte as the store would show it to a thief."""
-        from bson import json_util
+    def count(self, collection: str) -> int:
+        return self.database[collection].count_documents({"tenant": self.home})
 
-        texts = [json_util.dumps(list(self.database[name].find())) for name in self.database.list_collection_names()]
-        values = [bytes(row["value"]) for row in self.database["outbox"].find()]
-        inner = [base64.b64decode(base64.b64encode(value)) for value in values]
-        return "\n".join(texts).encode() + b"\n".join(inner)
+    def rows(self, collection: str) -> list[dict[str, Any]]:
+        return list(self.database[collection].find({"tenant": self.home}))
+
+    def raw(self) -> bytes:
+        """Give every stored byte of the tenant as the store would show it to a thief."""
+        rows = [row for name in self.database.list_collection_names() for row in self.rows(name)]
+        return b"\n".join(map(bson.encode, rows))
+
+
+def open_app(database: Database[dict[str, Any]], tokens: TokenFactory) -> Flask:
+    """Compose the API on a prepared database."""
+    settings = Settings(**SETTINGS, oidc_issuer=tokens.issuer)
+    return create_app(settings, database, tokens.verifier("registration"))
+
+
+@dataclass
+class Office:
+    """One API on one database for the whole run, and the regions that no test has used yet."""
+
+    app: Flask
+    database: Database[dict[str, Any]]
+    tokens: TokenFactory
+    guard: TenantGuard
+    regions: Iterator[str] = field(default_factory=lambda: iter(sorted(store.regions())))
+
+    @classmethod
+    @contextmanager
+    def opened(cls, uri: str, tokens: TokenFactory) -> "Iterator[Office]":
+        guard = TenantGuard()
+        with client_for(uri, guard) as client:
+            database = client.get_default_database()
+            process.prepare(SERVICE, database)
+            yield cls(open_app(database, tokens), database, tokens, guard)
+
+    def desk(self) -> Desk:
+        """Give a caller with two tenants of its own."""
+        desk = Desk(self.app, self.tokens, self.database, next(self.regions), next(self.regions))
+        desk.onboard(desk.home)
+        desk.onboard(desk.other)
+        return desk

@@ -34,6 +34,7 @@ from registration.schemas.enrolments import (
 )
 from registration.usecases import enrolments as usecases
 from registration.usecases import nominations
+from registration.usecases.turns import Turns
 from registration.views.callers import MANAGERS, READERS, new_pair, now, vault
 from registration.views.listing import answer_page
 
@@ -53,22 +54,27 @@ _IN_BULK: dict[EnrolmentMove, tuple[str, type[Schema], str]] = {
 def build(uow: UnitOfWork) -> Blueprint:
     """Wire the routes about enrolments."""
     blueprint = Blueprint("enrolments", __name__, url_prefix="/v1")
+    turns = Turns()
     _queries(blueprint, uow)
-    _nominations(blueprint, uow)
+    _nominations(blueprint, uow, turns)
     _surroundings(blueprint, uow)
     for move, told in _ALONE.items():
-        _alone(blueprint, uow, move, told)
+        _alone(blueprint, (uow, turns), move, told)
     for move, route in _IN_BULK.items():
-        _in_bulk(blueprint, uow, move, route)
+        _in_bulk(blueprint, (uow, turns), move, route)
     return blueprint
 
 
-def _alone(blueprint: Blueprint, uow: UnitOfWork, move: EnrolmentMove, told: tuple[type[Schema], str]) -> None:
-    schema, text = told
+def _alone(
+    blueprint: Blueprint, queue: tuple[UnitOfWork, Turns], move: EnrolmentMove, told: tuple[type[Schema], str]
+) -> None:
+    (uow, turns), (schema, text) = queue, told
 
     def view(body: MoveEnrolmentBody, enrolment_id: str) -> Response:
         command = body.command(principal().tenant, enrolment_id, move, now=now(), version=if_match())
-        return once(uow, 200, EnrolmentResponse(), lambda unit: usecases.move_enrolment(unit, command))
+        batch = store.enrolments.load(command.tenant, enrolment_id, uow.reading()).batch
+        with turns.on(batch):
+            return once(uow, 200, EnrolmentResponse(), lambda unit: usecases.move_enrolment(unit, command))
 
     view.__name__, view.__doc__ = f"{move}_enrolment", text
     answering = blueprint.response(200, EnrolmentResponse)(view)
@@ -76,14 +82,17 @@ def _alone(blueprint: Blueprint, uow: UnitOfWork, move: EnrolmentMove, told: tup
     blueprint.route(f"/enrolments/<enrolment_id>/{move}", methods=["POST"])(roles(*MANAGERS)(loading))
 
 
-def _in_bulk(blueprint: Blueprint, uow: UnitOfWork, move: EnrolmentMove, route: tuple[str, type[Schema], str]) -> None:
-    path, schema, text = route
+def _in_bulk(
+    blueprint: Blueprint, queue: tuple[UnitOfWork, Turns], move: EnrolmentMove, route: tuple[str, type[Schema], str]
+) -> None:
+    (uow, turns), (path, schema, text) = queue, route
 
     def view(body: MoveRosterBody, query: dict[str, Any], batch_id: str) -> Response | BulkReport:
         command = body.command(principal().tenant, batch_id, move, now=now(), dry_run=query["dry_run"])
         if command.dry_run:
             return usecases.move_roster(uow, command)
-        return once(uow, 200, BulkReportResponse(), lambda unit: usecases.move_roster(unit, command))
+        with turns.on(batch_id):
+            return once(uow, 200, BulkReportResponse(), lambda unit: usecases.move_roster(unit, command))
 
     view.__name__, view.__doc__ = f"{move}_roster", text
     answering = blueprint.response(200, BulkReportResponse)(view)
@@ -91,7 +100,7 @@ def _in_bulk(blueprint: Blueprint, uow: UnitOfWork, move: EnrolmentMove, route: 
     blueprint.route(f"/batches/<batch_id>/{path}", methods=["POST"])(roles(*MANAGERS)(loading))
 
 
-def _nominations(blueprint: Blueprint, uow: UnitOfWork) -> None:
+def _nominations(blueprint: Blueprint, uow: UnitOfWork, turns: Turns) -> None:
     @blueprint.route("/batches/<batch_id>/nominations", methods=["POST"])
     @roles(*MANAGERS)
     @blueprint.arguments(NominateRequest)
@@ -113,13 +122,15 @@ def _nominations(blueprint: Blueprint, uow: UnitOfWork) -> None:
         """Let somebody else take the seat; answers the new enrolment."""
         keys = vault()
         command = body.command(principal().tenant, enrolment_id, new_pair(), now=now(), version=if_match())
-        return once(
-            uow,
-            201,
-            EnrolmentResponse(),
-            lambda unit: nominations.substitute_enrolment(unit, keys, command),
-            location="/v1/enrolments/{id}",
-        )
+        batch = store.enrolments.load(command.tenant, enrolment_id, uow.reading()).batch
+        with turns.on(batch):
+            return once(
+                uow,
+                201,
+                EnrolmentResponse(),
+                lambda unit: nominations.substitute_enrolment(unit, keys, command),
+                location="/v1/enrolments/{id}",
+            )
 
 
 def _surroundings(blueprint: Blueprint, uow: UnitOfWork) -> None:
