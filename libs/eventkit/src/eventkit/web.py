@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final, TypeVar, cast
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import structlog
 from flask import Flask, Response, current_app, g, jsonify, request
@@ -126,7 +126,7 @@ def paged(page: Page[Any], schema: Schema) -> Response:
     answer = jsonify({"items": items, "next_cursor": page.next_cursor})
     if page.next_cursor is not None:
         following = {**request.args.to_dict(flat=False), "cursor": [page.next_cursor]}
-        answer.headers["Link"] = f'<{request.path}?{urlencode(following, doseq=True)}>; rel="next"'
+        answer.headers["Link"] = f'<{quote(request.path)}?{urlencode(following, doseq=True)}>; rel="next"'
     return answer
 
 

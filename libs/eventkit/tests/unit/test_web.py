@@ -5,13 +5,14 @@ import re
 from typing import Any
 
 import pytest
-from edge import SERVICE, app_of
+from edge import SERVICE, CounterResponse, app_of
 from flask.testing import FlaskClient
 from structlog.testing import capture_logs
 
 from eventkit.auth import JwksCache, Verifier
+from eventkit.mongo import Page
 from eventkit.problem import TEXTS, Texts
-from eventkit.web import openapi
+from eventkit.web import openapi, paged
 from testkit.tokens import TokenFactory
 
 
@@ -313,6 +314,13 @@ def test_foreign_host_is_refused_where_hosts_are_listed(tokens: TokenFactory) ->
     client = app_of(tokens.verifier("registration"), BINA_TRUSTED_HOSTS="bina.test").test_client()
     assert client.get("/healthz", headers={"Host": "bina.test"}).status_code == 200
     assert client.get("/healthz", headers={"Host": "evil.test"}).status_code == 400
+
+
+def test_link_is_a_sound_header_whatever_the_path(tokens: TokenFactory) -> None:
+    app = app_of(tokens.verifier("registration"))
+    with app.test_request_context("/v1/x%0d%0ay/\u0416?name=%0a&size=2"):
+        link = paged(Page([], "7"), CounterResponse()).headers["Link"]
+    assert link == '</v1/x%0D%0Ay/%D0%96?name=%0A&size=2&cursor=7>; rel="next"'
 
 
 def test_api_document_says_who_may_call_and_what_is_answered() -> None:
