@@ -6,13 +6,12 @@ from typing import Any
 import pytest
 from kafka import KafkaProducer
 from kafka.errors import TopicAuthorizationFailedError
-from pymongo import MongoClient
 from pymongo.database import Database
 from pymongo.errors import OperationFailure
 
 from bina.engines.kafka_access import Grant
 from testkit.kafka import KafkaEngine
-from testkit.mongo import MongoEngine
+from testkit.mongo import MongoEngine, client_for
 
 pytestmark = pytest.mark.integration
 
@@ -40,15 +39,13 @@ def test_each_test_gets_an_empty_database(mongo_database: Database[dict[str, Any
 
 
 def test_user_of_a_database_is_refused_in_another(mongo_uri: str) -> None:
-    client: MongoClient[dict[str, Any]]
-    with MongoClient(mongo_uri) as client, pytest.raises(OperationFailure) as refusal:
+    with client_for(mongo_uri) as client, pytest.raises(OperationFailure) as refusal:
         client["foreign"]["things"].find_one()
     assert refusal.value.code == 13
 
 
 def test_killed_mongod_comes_back_with_its_data(mongo_engine: MongoEngine, mongo_uri: str) -> None:
-    client: MongoClient[dict[str, Any]]
-    with MongoClient(mongo_uri, w="majority", journal=True) as client:
+    with client_for(mongo_uri) as client:
         client.get_default_database()["things"].insert_one({"_id": 1})
         mongo_engine.kill()
         mongo_engine.ensure_running()

@@ -19,7 +19,8 @@ class TenantGuard(CommandListener):
 
     def started(self, event: CommandStartedEvent) -> None:
         """Look at one command before it is sent."""
-        if event.command.get(event.command_name) not in self._exempt:
+        collection = event.command.get(event.command_name)
+        if not isinstance(collection, str) or collection not in self._exempt:
             self.offences += offences(event.command_name, event.command)
 
     def succeeded(self, event: CommandSucceededEvent) -> None:
