@@ -13,6 +13,7 @@ ROW: Final = 28
 MARGIN: Final = 12
 DAYS_OF_SHORT_AXIS: Final = 40  # up to here the ticks are days, beyond it months
 NARROWEST: Final = 6.0
+MARKED_ROW: Final = 44  # a lane with marks has their names above and below it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,10 +86,11 @@ class _Axis:
 def _draw_timeline(timeline: Timeline, lang: str) -> Drawing:
     days = [date.fromisoformat(day) for lane in timeline.lanes for day in _days(lane)]
     axis = _Axis(min(days) - timedelta(days=1), max(days) + timedelta(days=2))
-    bottom = MARGIN + ROW * len(timeline.lanes)
+    row = MARKED_ROW if any(lane.marks for lane in timeline.lanes) else ROW
+    bottom = MARGIN + row * len(timeline.lanes)
     shapes = _ticks(axis, bottom, lang)
-    for row, lane in enumerate(timeline.lanes):
-        shapes += _lane(lane, MARGIN + row * ROW, axis, lang)
+    for place, lane in enumerate(timeline.lanes):
+        shapes += _lane(lane, MARGIN + place * row + row / 2, axis, lang)
     return Drawing(title=timeline.title.pick(lang), height=bottom + 26, shapes=tuple(shapes))
 
 
@@ -110,8 +112,7 @@ def _ticks(axis: _Axis, bottom: float, lang: str) -> list[Shape]:
     return shapes
 
 
-def _lane(lane: Lane, top: float, axis: _Axis, lang: str) -> list[Shape]:
-    middle = top + ROW / 2
+def _lane(lane: Lane, middle: float, axis: _Axis, lang: str) -> list[Shape]:
     shapes = [Shape(kind="text", look="name", x=LABELS - 10, y=middle + 4, text=lane.label, anchor="end")]
     for span in lane.spans:
         left = axis.x(date.fromisoformat(span.start))
@@ -123,10 +124,11 @@ def _lane(lane: Lane, top: float, axis: _Axis, lang: str) -> list[Shape]:
         shapes.append(
             Shape(kind="rect", look=look, x=left, y=middle - height / 2, width=width, height=height, text=tooltip)
         )
-    for day, label in lane.marks:
+    for place, (day, label) in enumerate(lane.marks):
         x = axis.x(date.fromisoformat(day))
+        beside = middle - 9 if place % 2 else middle + 18  # neighbours may be close
         dot = Shape(kind="dot", look="due", x=x, y=middle, text=f"{label}: {write(day, lang)}")
-        shapes += [dot, Shape(kind="text", look="mark", x=x + 7, y=middle + 4, text=label)]
+        shapes += [dot, Shape(kind="text", look="mark", x=x, y=beside, text=label, anchor="middle")]
     return shapes
 
 

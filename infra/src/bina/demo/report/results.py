@@ -1,5 +1,6 @@
 """The sections across programmes: JP and the ledger, evaluation dates, what changed at work."""
 
+import math
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -24,7 +25,7 @@ from bina.demo.report.reading import BatchFacts, Facts, ProgrammeFacts
 
 WAVES: Final = ("BASELINE", "T30", "T90", "T180")
 SHOWN_DIMENSIONS: Final = ("COMMUNICATION", "LEADERSHIP", "SERVICE_QUALITY")
-LOWEST, HIGHEST = 1.0, 4.0
+STEP: Final = 0.5  # the scale of a plot begins and ends at a half
 
 
 def _every(facts: Facts) -> Iterator[tuple[ProgrammeFacts, BatchFacts]]:
@@ -226,10 +227,12 @@ def _means(each: BatchFacts) -> Lines | None:
         Line(label=texts.of(dimension).id, values=tuple(_mean(by_wave.get(kind, {}).get(dimension)) for kind in WAVES))
         for dimension in SHOWN_DIMENSIONS
     )
-    if all(value is None for line in lines for value in line.values):
+    shown = [value for line in lines for value in line.values if value is not None]
+    if not shown:
         return None
+    low, high = math.floor(min(shown) / STEP) * STEP, math.ceil(max(shown) / STEP) * STEP
     title = Text(f"{each.key}: rata-rata jawaban (1–4)", f"{each.key}: mean answers (1–4)")
-    return Lines(title=title, times=("T0", "T+30", "T+90", "T+180"), lines=lines, low=LOWEST, high=HIGHEST)
+    return Lines(title=title, times=("T0", "T+30", "T+90", "T+180"), lines=lines, low=low, high=max(high, low + STEP))
 
 
 def _mean(value: str | None) -> float | None:
