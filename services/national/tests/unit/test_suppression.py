@@ -36,6 +36,12 @@ def test_a_single_small_cell_takes_the_smallest_other_one_with_it() -> None:
     assert published.rows["W"] == {"A": None, "B": 30, "C": None, "D": 0}
 
 
+def test_a_batch_shows_no_less_because_of_another_one() -> None:
+    published = protect({"W": {"A": 2, "B": 20, "C": 3}, "X": {"A": 10, "B": 20, "C": 0}})
+    assert published.rows == {"W": {"A": None, "B": 20, "C": None}, "X": {"A": 10, "B": 20, "C": 0}}
+    assert published.columns == {"A": None, "B": 40, "C": None}
+
+
 def test_a_group_below_the_threshold_shows_nothing() -> None:
     published = protect({"W": {"A": 2, "B": 2}, "X": {"A": 40, "B": 0}})
     assert "W" not in published.rows

@@ -7,14 +7,13 @@ Whoever knows that can move a hidden cell only along cycles of other hidden cell
 import heapq
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from typing import Final
 
 THRESHOLD: Final = 5
 SLACK: Final = 3  # a hidden cell keeps at least four possible values
 _FLOOR: Final = 1
 _TOTALS: Final = ("total", "")
-_MARGIN_WEIGHT: Final = 3  # a national total is worth more than three cells
 
 Node = tuple[str, str]
 Arc = tuple[Node, Node]
@@ -44,13 +43,8 @@ class _Network:
     arcs: dict[Key, Arc]
     values: dict[Key, int]
     hidden: set[Key]
-    leaving: dict[Node, list[Key]] = field(default_factory=dict)
-    entering: dict[Node, list[Key]] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        for key, (tail, head) in self.arcs.items():
-            self.leaving.setdefault(tail, []).append(key)
-            self.entering.setdefault(head, []).append(key)
+    leaving: dict[Node, list[Key]]
+    entering: dict[Node, list[Key]]
 
     def steps(self, node: Node, flow: Mapping[Key, int]) -> Iterator[tuple[Node, Key, int]]:
         """Give the moves out of a node: raise a cell without limit, or lower one down to the floor."""
@@ -103,17 +97,22 @@ def _network(table: Table, *, column_totals: bool) -> _Network:
             arcs["", column] = (("column", column), _TOTALS)
             values["", column] = values.get(("", column), 0) + values[row, column]
     hidden = {key for key, count in values.items() if count < THRESHOLD}
-    return _Network(arcs, values, hidden)
+    leaving: dict[Node, list[Key]] = {}
+    entering: dict[Node, list[Key]] = {}
+    for key, (tail, head) in arcs.items():
+        leaving.setdefault(tail, []).append(key)
+        entering.setdefault(head, []).append(key)
+    return _Network(arcs, values, hidden, leaving, entering)
 
 
 def _complement(network: _Network) -> str | None:
     """Hide more cells until none can be computed; names the row that cannot be protected, if there is one."""
-    waiting = deque(sorted(network.hidden))
+    waiting = deque(sorted(network.hidden, key=lambda each: (not each[0], each)))  # cells first, then totals
     while waiting:
         key = waiting.popleft()
         if _room(network, key) >= SLACK:
             continue
-        more = _cheapest_cycle(network, key) or _margins_of(network, key)
+        more = _own_margin(network, key) or _cheapest_cycle(network, key) or _margins_of(network, key)
         if not more:
             return _weakest_row(network, key)
         network.hidden |= more
@@ -194,7 +193,15 @@ def _cheapest_cycle(network: _Network, key: Key) -> set[Key]:
 def _price(network: _Network, key: Key) -> tuple[int, int]:
     if key in network.hidden:
         return 0, 0
-    return (1 if key[0] else _MARGIN_WEIGHT), network.values[key]
+    # A total gives way before a cell: no batch shall show less because of another one.
+    return 1, network.values[key] if key[0] else 0
+
+
+def _own_margin(network: _Network, key: Key) -> set[Key]:
+    """Give the total of the cell's column if hiding it is enough."""
+    own = {("", key[1])} & (network.arcs.keys() - network.hidden)
+    wider = replace(network, hidden=network.hidden | own)
+    return own if own and _room(wider, key) >= SLACK else set()
 
 
 def _margins_of(network: _Network, key: Key) -> set[Key]:

@@ -109,7 +109,7 @@ def newest_jp(versions: Iterable[Version]) -> int | None:
 
 def _batch(scope: store.Scope, batch: Batch, session: Session) -> BatchEntry:
     latest = batch.schedules[-1] if batch.schedules else None
-    venue = latest.venue_region if latest else None
+    venue = latest.venue_region if latest else None  # may lie below a regency, where the list of names ends
     return BatchEntry(
         id=batch.id,
         number=batch.number,
@@ -119,7 +119,7 @@ def _batch(scope: store.Scope, batch: Batch, session: Session) -> BatchEntry:
         provisional=batch.provisional,
         time_zone=batch.time_zone,
         venue_region=venue,
-        venue_name=regions.name_of(venue) if venue else None,
+        venue_name=regions.name_of(venue[:5]) if venue else None,
         seats_total=batch.seats_total,
         actual_start=batch.started_on,
         actual_end=batch.ended_on,
