@@ -113,7 +113,7 @@ TABLES = st.integers(1, 3).flatmap(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(TABLES, st.booleans())
 def test_every_hidden_cell_keeps_at_least_four_possible_values(table: Table, column_totals: bool) -> None:  # noqa: FBT001
     published = protect(table, column_totals=column_totals)
@@ -125,7 +125,7 @@ def test_every_hidden_cell_keeps_at_least_four_possible_values(table: Table, col
             assert sum(reader.imagines(row, column, value) for value in near) > SLACK, (row, column, published)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(TABLES)
 def test_no_small_cell_or_total_is_ever_shown(table: Table) -> None:
     published = protect(table)
@@ -134,7 +134,7 @@ def test_no_small_cell_or_total_is_ever_shown(table: Table) -> None:
         assert count is None or count == 0 or count >= THRESHOLD
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(TABLES)
 def test_what_is_shown_is_true(table: Table) -> None:
     published = protect(table)
