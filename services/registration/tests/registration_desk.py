@@ -4,12 +4,13 @@ import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 import bson
 from flask import Flask
 from flask.testing import FlaskClient
 from pymongo.database import Database
+from werkzeug.datastructures import Headers
 from werkzeug.test import TestResponse
 
 from eventkit import process
@@ -21,7 +22,7 @@ from testkit.tenancy import TenantGuard
 from testkit.tokens import TokenFactory
 
 ADMIN = ("tenant_admin",)
-SETTINGS = {
+SETTINGS: Final[dict[str, Any]] = {
     "service": "registration", "http_host": "127.0.0.1", "http_port": 0, "relay_port": 0, "consumer_port": 0,
     "mongo_uri": "mongodb://x", "mongo_database": "registration", "kafka_bootstrap": "x:1", "kafka_username": "",
     "kafka_password": "", "kafka_protocol": "PLAINTEXT", "kafka_cafile": None,
@@ -48,6 +49,20 @@ def head(serial: int = 0, **others: Any) -> dict[str, Any]:
     return {"facts": asn(serial), **post, **others}
 
 
+@dataclass(frozen=True)
+class Answer:
+    """What came back; the tests know what the body holds."""
+
+    status_code: int
+    json: Any
+    headers: Headers
+    data: bytes
+
+    @classmethod
+    def to(cls, response: TestResponse) -> "Answer":
+        return cls(response.status_code, response.get_json(), response.headers, response.data)
+
+
 class Desk:
     """Posts and gets with a token and a fresh key unless told otherwise; `home` and `other` are on board."""
 
@@ -70,24 +85,22 @@ class Desk:
 
     def post(
         self, path: str, body: Any = None, *, tenant: str | None = None, roles: Sequence[str] = ADMIN, **headers: str
-    ) -> TestResponse:
+    ) -> Answer:
         given = {"Idempotency-Key": uuid.uuid4().hex, **self.headers(tenant, roles, headers)}
-        return self.client.post(f"/v1{path}", json={} if body is None else body, headers=given)
+        return Answer.to(self.client.post(f"/v1{path}", json={} if body is None else body, headers=given))
 
-    def get(
-        self, path: str, *, tenant: str | None = None, roles: Sequence[str] = ADMIN, **headers: str
-    ) -> TestResponse:
-        return self.client.get(f"/v1{path}", headers=self.headers(tenant, roles, headers))
+    def get(self, path: str, *, tenant: str | None = None, roles: Sequence[str] = ADMIN, **headers: str) -> Answer:
+        return Answer.to(self.client.get(f"/v1{path}", headers=self.headers(tenant, roles, headers)))
 
     def made(self, path: str, body: Any = None, *, tenant: str | None = None) -> Any:
         """Post what must succeed and give the answer."""
         answer = self.post(path, body, tenant=tenant)
-        assert answer.status_code in {200, 201}, answer.get_data(as_text=True)
+        assert answer.status_code in {200, 201}, answer.json
         return answer.json
 
     def onboard(self, tenant: str) -> None:
         answer = self.post("/tenants", {"code": tenant}, tenant="00", roles=("platform_admin",))
-        assert answer.status_code == 201, answer.get_data(as_text=True)
+        assert answer.status_code == 201, answer.json
 
     def programme(self, tenant: str | None = None, **others: Any) -> Any:
         """Make an approved programme."""

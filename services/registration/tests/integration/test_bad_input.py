@@ -4,7 +4,7 @@ import uuid
 from typing import Any
 
 import pytest
-from registration_desk import Desk, asn, head
+from registration_desk import ADMIN, Answer, Desk, asn, head
 
 pytestmark = pytest.mark.integration
 
@@ -120,8 +120,8 @@ def test_repeated_key_gives_the_same_answer_and_one_effect(desk: Desk) -> None:
 
 
 def test_key_is_required(desk: Desk) -> None:
-    answer = desk.client.post("/v1/units", json={"kind": "DINAS", "name": "Dinas", "valid_from": "2020-01-01"},
-                              headers=desk.tokens.headers(desk.home, "tenant_admin"))  # fmt: skip
+    body = {"kind": "DINAS", "name": "Dinas", "valid_from": "2020-01-01"}
+    answer = Answer.to(desk.client.post("/v1/units", json=body, headers=desk.headers(None, ADMIN, {})))
     assert (answer.status_code, answer.json["code"]) == (400, "idempotency_key_missing")
 
 

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from registration_desk import ADMIN, Desk, head, open_app
+from registration_desk import ADMIN, Answer, Desk, head, open_app
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(240)]
 CALLERS = 200
@@ -34,7 +34,7 @@ def confirm_at_once(desk: Desk, ids: list[str]) -> Counter[Any]:
         headers = {**who, "Idempotency-Key": uuid.uuid4().hex}
         client = (desk.app if ids.index(enrolment) % 2 else other).test_client()
         while True:
-            answer = client.post(f"/v1/enrolments/{enrolment}/confirm", json={}, headers=headers)
+            answer = Answer.to(client.post(f"/v1/enrolments/{enrolment}/confirm", json={}, headers=headers))
             if answer.status_code != 503 and answer.json.get("code") != "request_in_flight":
                 return answer.json.get("state") or answer.json["code"]
 

@@ -159,6 +159,8 @@ def row_faults(row: NominationRow, subject: Subject, today: date) -> Iterator[Fa
 
 
 def _post_faults(row: NominationRow, person_kind: PersonKind | None) -> Iterator[Fault]:
+    if person_kind is None and row.kind is EnrolmentKind.PERSON:
+        return  # nobody is known, so nothing can be said about the post
     if person_kind is PersonKind.ASN:
         if row.category in NON_ASN_ONLY:
             yield Fault("/category", "CATEGORY_NON_ASN_ONLY")
