@@ -48,7 +48,7 @@ def test_bulk_report_and_dry_run(ready: World) -> None:
     first, second, third, *_ = people(5)
     rows = [
         plan_row(first),
-        plan_row(first),
+        plan_row(first, due_on="2025-07-01"),
         plan_row(STRANGER),
         plan_row(second, due_on="2025-05-01"),
         {**plan_row(third), "status": "VERIFIED"},
@@ -78,6 +78,28 @@ def test_352_plans_take_a_moment(ready: World) -> None:
         assert ready.did(f"/v1/batches/{BATCH}/plans", {"rows": rows})["counts"]["accepted"] == len(rows)
     assert time.monotonic() - began < 20  # two cores are shared; alone it takes about one second
     assert ready.get("/v1/figures").get_json()["batches"][BATCH]["plans_submitted"] == 352
+
+
+def test_same_rows_again_change_nothing(ready: World) -> None:
+    plans = approved(ready, 2)
+    done(ready, plans)
+    verifications = {"rows": [{"plan": each, "item": 1, "on": "2025-06-25"} for each in plans]}
+    ready.did("/v1/plans/verifications", verifications, "evaluator")
+    before = ready.database.outbox.count_documents({"tenant": MALANG})
+    for path, rows, role in (
+        (f"/v1/batches/{BATCH}/plans", [plan_row(each) for each in people(2)], "programme_manager"),
+        ("/v1/plans/approvals", [{"plan": each} for each in plans], "supervisor"),
+        (
+            "/v1/plans/progress-reports",
+            [{"plan": plans[0], "item": 1, "state": "DONE", "on": "2025-06-20"}],
+            "tenant_admin",
+        ),
+        ("/v1/plans/verifications", verifications["rows"], "evaluator"),
+    ):
+        report = ready.did(path, {"rows": rows}, role)
+        assert {row["status"] for row in report["rows"]} == {"UNCHANGED"}
+        assert {row["id"] for row in report["rows"]} <= set(plans)
+    assert ready.database.outbox.count_documents({"tenant": MALANG}) == before
 
 
 def test_repeated_key_submits_once(ready: World) -> None:
@@ -183,6 +205,7 @@ def test_another_tenant_sees_and_changes_nothing(ready: World) -> None:
 
 def test_operators_and_unknown_fields_are_refused(ready: World) -> None:
     row = {"plan": {"$ne": None}}
+    assert ready.post(f"/v1/plans/{STRANGER}/approve", {"status": "COMPLETED"}).status_code == 422
     assert ready.post("/v1/plans/approvals", {"rows": [row]}).status_code == 422
     report = ready.did("/v1/plans/approvals", {"rows": [{"plan": STRANGER, "tenant": KENDARI}]})
     assert report["rows"][0]["errors"][0]["code"] == "unknown_field"

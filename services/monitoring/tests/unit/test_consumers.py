@@ -77,26 +77,63 @@ def fold(event: str, facts: dict[str, Any], before: object = None) -> Any:
 
 CASES: list[tuple[str, dict[str, Any], object, object]] = [
     ("registration.unit.registered", UNIT_FACTS, None, SeenUnit(id=UNIT, kind="DINAS", name="Dinas Uji")),
-    ("registration.unit.changed", {**UNIT_FACTS, "name": "Badan Uji"}, SeenUnit(id=UNIT, kind="DINAS", name="x"),
-     SeenUnit(id=UNIT, kind="DINAS", name="Badan Uji")),
-    ("registration.unit.closed", {"unit": UNIT, "valid_to": "2025-12-31"}, SeenUnit(id=UNIT, kind="DINAS"),
-     SeenUnit(id=UNIT, kind="DINAS", valid_to=date(2025, 12, 31))),
+    (
+        "registration.unit.changed",
+        {**UNIT_FACTS, "name": "Badan Uji"},
+        SeenUnit(id=UNIT, kind="DINAS", name="x"),
+        SeenUnit(id=UNIT, kind="DINAS", name="Badan Uji"),
+    ),
+    (
+        "registration.unit.closed",
+        {"unit": UNIT, "valid_to": "2025-12-31"},
+        SeenUnit(id=UNIT, kind="DINAS"),
+        SeenUnit(id=UNIT, kind="DINAS", valid_to=date(2025, 12, 31)),
+    ),
     ("registration.batch.scheduled", BATCH_FACTS, None, PLANNED),
-    ("registration.batch.rescheduled", MOVE, PLANNED,
-     replace(PLANNED, planned_start=date(2025, 5, 15), planned_end=date(2025, 5, 17))),
-    ("registration.batch.started", TURN, PLANNED, replace(PLANNED, state=BatchState.ONGOING, started_on=date(2025, 5, 17))),
-    ("registration.batch.completed", TURN, PLANNED,
-     replace(PLANNED, state=BatchState.COMPLETED, completed_on=date(2025, 5, 17))),
+    (
+        "registration.batch.rescheduled",
+        MOVE,
+        PLANNED,
+        replace(PLANNED, planned_start=date(2025, 5, 15), planned_end=date(2025, 5, 17)),
+    ),
+    (
+        "registration.batch.started",
+        TURN,
+        PLANNED,
+        replace(PLANNED, state=BatchState.ONGOING, started_on=date(2025, 5, 17)),
+    ),
+    (
+        "registration.batch.completed",
+        TURN,
+        PLANNED,
+        replace(PLANNED, state=BatchState.COMPLETED, completed_on=date(2025, 5, 17)),
+    ),
     ("registration.batch.cancelled", TURN, PLANNED, replace(PLANNED, state=BatchState.CANCELLED)),
     ("registration.enrolment.nominated", NOMINATION, None, NOMINEE),
-    ("registration.enrolment.nominated", {**NOMINATION, "eligible": False}, None, replace(NOMINEE, state=EnrolmentState.REJECTED)),
-    *[(f"registration.enrolment.{turn}", WHO, NOMINEE, replace(NOMINEE, state=EnrolmentState(turn.upper()))) for turn in TURNS],
-    ("curriculum.session.held", {"session": uuid(5), "batch": BATCH, "present": 97}, None,
-     SeenSession(id=uuid(5), batch=BATCH, present=97)),
+    (
+        "registration.enrolment.nominated",
+        {**NOMINATION, "eligible": False},
+        None,
+        replace(NOMINEE, state=EnrolmentState.REJECTED),
+    ),
+    *[
+        (f"registration.enrolment.{turn}", WHO, NOMINEE, replace(NOMINEE, state=EnrolmentState(turn.upper())))
+        for turn in TURNS
+    ],
+    (
+        "curriculum.session.held",
+        {"session": uuid(5), "batch": BATCH, "present": 97},
+        None,
+        SeenSession(id=uuid(5), batch=BATCH, present=97),
+    ),
     ("curriculum.completion.recorded", COMPLETION, None, DONE),
-    ("curriculum.completion.corrected", {**COMPLETION, "outcome": "INCOMPLETE"}, DONE,
-     replace(DONE, outcome="INCOMPLETE")),
-]  # fmt: skip
+    (
+        "curriculum.completion.corrected",
+        {**COMPLETION, "outcome": "INCOMPLETE"},
+        DONE,
+        replace(DONE, outcome="INCOMPLETE"),
+    ),
+]
 
 
 @pytest.mark.parametrize(("event", "facts", "before", "after"), CASES)

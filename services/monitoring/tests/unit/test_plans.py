@@ -1,5 +1,6 @@
 """Action plans from submission to the last verified item."""
 
+from dataclasses import replace
 from datetime import timedelta
 from fractions import Fraction
 
@@ -61,6 +62,7 @@ def test_plan_is_verified_once_when_its_last_item_is() -> None:
     both = moved(moved(at_work(LATER, LATER)), item=2)
     first, told = verified(both)
     assert (first.state, [type(each) for each in told]) == (PlanState.IN_PROGRESS, [events.PlanProgressed])
+    assert verified(first) == (first, [])
     last, told = verified(first, item=2)
     assert last.state is PlanState.COMPLETED
     assert [type(each) for each in told] == [events.PlanProgressed, events.PlanVerified]
@@ -80,6 +82,23 @@ def test_same_report_again_changes_nothing() -> None:
     done = moved(at_work(LATER))
     report = ReportProgress(row=0, plan=done.id, item=1, state=ItemState.DONE, on=LATER)
     assert plan.progress(done, report) == (done, [])
+
+
+def test_plan_that_begins_says_so_once() -> None:
+    found = at_work(LATER, LATER)
+    report = ReportProgress(row=0, plan=found.id, item=1, state=ItemState.IN_PROGRESS, on=DAY)
+    begun, told = plan.progress(found, report)
+    assert [(each.item is None, each.status) for each in told] == [  # type: ignore[attr-defined] # plan facts
+        (False, "IN_PROGRESS"),
+        (True, "IN_PROGRESS"),
+    ]
+    assert len(plan.progress(begun, replace(report, item=2))[1]) == 1
+
+
+def test_agreed_plan_is_agreed_once() -> None:
+    found = at_work(LATER)
+    assert plan.approve(found) == (found, [])
+    assert plan.approve(moved(found)) == (moved(found), [])
 
 
 def test_progress_weighs_items_and_leaves_cancelled_ones_out() -> None:

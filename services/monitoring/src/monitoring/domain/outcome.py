@@ -121,7 +121,8 @@ def bootstrap(differences: Sequence[Fraction], *, seed: str) -> Interval:
     """Estimate the 95 % percentile interval of the mean; the same seed gives the same interval."""
     scale = math.lcm(*(each.denominator for each in differences))
     units = [int(each * scale) for each in differences]
-    sums = sorted(sum(units[each % len(units)] for each in draw) for draw in _draws(seed, len(units)))
+    pick, size = units.__getitem__, len(units)
+    sums = sorted(sum(map(pick, [each % size for each in draw])) for draw in _draws(seed, size))
     low, high = sums[RESAMPLES // 40], sums[-1 - RESAMPLES // 40]
     divisor = scale * len(units)
     return Interval(Fraction(low, divisor), Fraction(high, divisor))

@@ -143,8 +143,22 @@ def submit(command: SubmitPlan, participant: Participant, submitted_by: str) -> 
     return plan, [_submitted(plan)]
 
 
+def is_same(plan: ActionPlan, again: ActionPlan) -> bool:
+    """Say whether a plan that is handed in again is the one that we have, however far that is."""
+    ours, theirs = (
+        [
+            (each.text, each.owner, each.due_on, each.co_owner_units, each.weight, each.references, each.indicator)
+            for each in one.items
+        ]
+        for one in (plan, again)
+    )
+    return plan.submitted_on == again.submitted_on and ours == theirs
+
+
 def approve(plan: ActionPlan) -> tuple[ActionPlan, list[Event]]:
-    """Let the superior agree."""
+    """Let the superior agree; a plan that is agreed already stays as it is."""
+    if plan.state in AT_WORK | {PlanState.COMPLETED}:
+        return plan, []
     if plan.state is not PlanState.SUBMITTED:
         raise _wrong_state(plan)
     approved = replace(plan, state=PlanState.APPROVED)
@@ -153,32 +167,34 @@ def approve(plan: ActionPlan) -> tuple[ActionPlan, list[Event]]:
 
 def progress(plan: ActionPlan, command: ReportProgress) -> tuple[ActionPlan, list[Event]]:
     """Move one item on; the same report again changes nothing."""
+    item = item_of(plan, command.item)
+    if item.state is command.state or (item.state, command.state) == (ItemState.VERIFIED, ItemState.DONE):
+        return plan, []
     if plan.state not in AT_WORK:
         raise _wrong_state(plan)
-    item = item_of(plan, command.item)
-    if item.state is command.state:
-        return plan, []
     if item.state not in PROGRESS.get(command.state, frozenset()):
         raise RefusedError("CONFLICT", "item_state", item=item.number, state=item.state)
     evidence = tuple(dict.fromkeys((*item.evidence, *command.evidence)))
     done_on = command.on if command.state is ItemState.DONE else item.done_on
     moved = replace(item, state=command.state, evidence=evidence, done_on=done_on)
     changed = _settle(_with(plan, moved))
-    return changed, [_fact(events.PlanProgressed, changed, moved), *_completion(changed)]
+    return changed, [_fact(events.PlanProgressed, changed, moved), *_turn(plan, changed)]
 
 
 def verify(plan: ActionPlan, command: VerifyItem, verifier: str) -> tuple[ActionPlan, list[Event]]:
     """Confirm an item that is done; the owner cannot confirm the own item."""
-    if plan.state not in AT_WORK:
-        raise _wrong_state(plan)
     item = item_of(plan, command.item)
     if item.owner == verifier:
         raise RefusedError("CONFLICT", "verifier_is_owner", item=item.number)
+    if (item.state, item.verified_by) == (ItemState.VERIFIED, verifier):
+        return plan, []
+    if plan.state not in AT_WORK:
+        raise _wrong_state(plan)
     if item.state is not ItemState.DONE:
         raise RefusedError("CONFLICT", "item_state", item=item.number, state=item.state)
     verified = replace(item, state=ItemState.VERIFIED, verified_by=verifier, verified_on=command.on)
     changed = _settle(_with(plan, verified))
-    return changed, [_fact(events.PlanProgressed, changed, verified), *_completion(changed)]
+    return changed, [_fact(events.PlanProgressed, changed, verified), *_turn(plan, changed)]
 
 
 def end(plan: ActionPlan, state: PlanState, reason: str) -> tuple[ActionPlan, list[Event]]:
@@ -226,14 +242,12 @@ def _settle(plan: ActionPlan) -> ActionPlan:
     return replace(plan, state=PlanState.OVERDUE if ItemState.OVERDUE in states else PlanState.IN_PROGRESS)
 
 
-def _completion(plan: ActionPlan) -> list[Event]:
-    match plan.state:
-        case PlanState.COMPLETED:
-            return [_fact(events.PlanVerified, plan)]
-        case PlanState.CANCELLED:
-            return [_fact(events.PlanProgressed, plan)]
-        case _:
-            return []
+def _turn(before: ActionPlan, after: ActionPlan) -> list[Event]:
+    """Say what became of the plan itself, where that differs."""
+    if before.state is after.state:
+        return []
+    is_verified = after.state is PlanState.COMPLETED
+    return [_fact(events.PlanVerified if is_verified else events.PlanProgressed, after)]
 
 
 def _next_due(items: tuple[ActionItem, ...]) -> date | None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from eventkit.refusal import Fault, RefusedError
 
@@ -37,6 +38,13 @@ class Report:
         return {each.value.lower(): sum(row.status is each for row in self.rows) for each in RowStatus}
 
 
+class Decided(NamedTuple):
+    """What a row is about, and whether it changed anything."""
+
+    id: str
+    is_new: bool
+
+
 def rejected(row: int, *faults: Fault) -> Row:
     """Answer a row that is refused."""
     return Row(row=row, status=RowStatus.REJECTED, faults=faults)
@@ -47,13 +55,14 @@ def refused(row: int, refusal: RefusedError) -> Row:
     return rejected(row, *(refusal.faults or (Fault("", refusal.code, tuple(refusal.values.items())),)))
 
 
-def judged(row: int, decide: Callable[[], str | None]) -> Row:
-    """Accept the row with the id that the decision gives (None: nothing changed), or note its refusal."""
+def judged(row: int, decide: Callable[[], Decided]) -> Row:
+    """Answer a row with what was decided on it, or with its refusal."""
     try:
-        made = decide()
+        decided = decide()
     except RefusedError as refusal:
         return refused(row, refusal)
-    return Row(row=row, status=RowStatus.ACCEPTED if made else RowStatus.UNCHANGED, id=made)
+    status = RowStatus.ACCEPTED if decided.is_new else RowStatus.UNCHANGED
+    return Row(row=row, status=status, id=decided.id)
 
 
 def merged(*parts: Sequence[Row]) -> Report:

@@ -74,7 +74,7 @@ class PlanApprovedSchema(PlanFactSchema):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanProgressed(PlanFact):
-    """An item moved on (a verified item too), or the plan failed or was cancelled."""
+    """An item moved on (a verified item too), or the plan itself where no item is named."""
 
     type: ClassVar[str] = "id.bina.monitoring.plan.progressed.v1"
 

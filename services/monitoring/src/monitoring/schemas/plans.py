@@ -38,7 +38,7 @@ class PlanItemRequest(RequestSchema):
     owner = fields.String(
         load_default=None,
         allow_none=True,
-        validate=Length(min=1, max=100),
+        validate=Regexp(r"^(?!.*[0-9]{16})[\w.@:-]{1,100}\Z"),
         metadata={"description": "opaque id; the participant or the unit where left out"},
     )
     co_owner_units = fields.List(id_field(), load_default=list, validate=Length(max=_MAX_REFERENCES))

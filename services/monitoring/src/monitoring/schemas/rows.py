@@ -9,7 +9,7 @@ from marshmallow import RAISE, Schema, ValidationError, fields, post_load
 from marshmallow.validate import Length, Regexp
 
 from eventkit.problem import error_of, faults_of
-from eventkit.web import PageQuery
+from eventkit.web import PageQuery, RequestSchema
 from monitoring.domain.codes import CODE, UUID_TEXT
 from monitoring.domain.report import rejected
 
@@ -86,6 +86,19 @@ class DryRun:
     """Whether nothing is to be stored."""
 
     is_dry: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """No body."""
+
+
+class NothingRequest(RequestSchema):
+    """A command that needs no further word; a body with any field is refused."""
+
+    @post_load
+    def build(self, _data: dict[str, Any], **_: object) -> Nothing:
+        return Nothing()
 
 
 class DryRunQuery(Schema):

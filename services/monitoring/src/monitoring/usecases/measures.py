@@ -119,12 +119,14 @@ def close_measure(unit: Unit, tenant: TenantId, id_: str, expected_version: int 
 
 def compute_outcomes(unit: Unit, tenant: TenantId, batch: str, follow_up: MeasureKind) -> Outcomes:
     """Compare a closed follow-up with the baseline, dimension by dimension."""
+    reading = unit.reading()
+    after = store.measures.load(tenant, measure.measure_id(batch, follow_up), reading)
+    if after.state is not MeasureState.CLOSED:
+        raise RefusedError("CONFLICT", "measure_open", measure_kind=follow_up)
+    # The resampling takes long enough to be kept out of the transaction; a closed measure does not change.
+    computed = [outcome.compare(each) for each in _comparisons(tenant, after, reading)]
 
     def work(session: Session) -> Outcomes:
-        after = store.measures.load(tenant, measure.measure_id(batch, follow_up), session)
-        if after.state is not MeasureState.CLOSED:
-            raise RefusedError("CONFLICT", "measure_open", measure_kind=follow_up)
-        computed = [outcome.compare(each) for each in _comparisons(tenant, after, session)]
         stored = store.outcomes.many(tenant, [each.id for each in computed], session)
         renewed = [outcome.renew(stored.get(each.id), each) for each in computed]
         store.outcomes.save_many(tenant, [(each, events) for each, events in renewed if events], session)

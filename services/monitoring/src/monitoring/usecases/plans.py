@@ -8,7 +8,7 @@ from typing import Final
 
 from eventkit.event import Event, TenantId
 from eventkit.mongo import Session, Unit
-from eventkit.refusal import Fault, NotFoundError
+from eventkit.refusal import Fault, NotFoundError, RefusedError
 from monitoring import store
 from monitoring.domain import plan
 from monitoring.domain.plan import (
@@ -20,7 +20,7 @@ from monitoring.domain.plan import (
     SubmitPlan,
     VerifyItem,
 )
-from monitoring.domain.report import Report, Row, judged, merged, rejected
+from monitoring.domain.report import Decided, Report, Row, judged, merged, rejected
 from monitoring.domain.seen import TAKING_PART, SeenEnrolment
 
 OVERDUE_AT_ONCE: Final = 200
@@ -54,17 +54,16 @@ class _Changes:
     plans: dict[str, ActionPlan]
     events: dict[str, list[Event]] = field(default_factory=dict)
 
-    def apply(self, id_: str, decide: Decision) -> str | None:
-        """Apply a decision to a plan; None when it changes nothing."""
+    def apply(self, id_: str, decide: Decision) -> Decided:
+        """Apply a decision to a plan."""
         found = self.plans.get(id_)
         if found is None:
             raise NotFoundError
         changed, events = decide(found)
-        if not events:
-            return None
-        self.plans[id_] = changed
-        self.events.setdefault(id_, []).extend(events)
-        return id_
+        if events:
+            self.plans[id_] = changed
+            self.events.setdefault(id_, []).extend(events)
+        return Decided(id_, is_new=bool(events))
 
     def pairs(self) -> list[tuple[ActionPlan, list[Event]]]:
         """Give what is to be saved."""
@@ -167,22 +166,19 @@ def _submissions(batch: Submitting, rows: Sequence[SubmitPlan | Row], session: S
         raise NotFoundError
     given = [row for row in rows if isinstance(row, SubmitPlan)]
     enrolments = store.seen_enrolments.many(batch.tenant, {row.enrolment for row in given}, session)
-    known = set(store.plans.many(batch.tenant, {plan.plan_id(row.enrolment) for row in given}, session))
-    changes = _Changes({})
+    known = store.plans.many(batch.tenant, {plan.plan_id(row.enrolment) for row in given}, session)
+    changes = _Changes(known)
     answered: list[Row] = []
     for row in given:
         enrolment = enrolments.get(row.enrolment)
         if enrolment is None or enrolment.batch != batch.batch or enrolment.state not in TAKING_PART:
             answered.append(rejected(row.row, Fault("/enrolment", "enrolment_unknown")))
-        elif plan.plan_id(row.enrolment) in known:
-            answered.append(rejected(row.row, Fault("/enrolment", "plan_exists")))
         else:
             answered.append(judged(row.row, partial(_submit, batch, row, enrolment, changes)))
-            known.add(plan.plan_id(row.enrolment))
     return changes, merged(answered, _unread(rows))
 
 
-def _submit(batch: Submitting, row: SubmitPlan, enrolment: SeenEnrolment, changes: _Changes) -> str:
+def _submit(batch: Submitting, row: SubmitPlan, enrolment: SeenEnrolment, changes: _Changes) -> Decided:
     participant = Participant(
         tenant=batch.tenant,
         batch=batch.batch,
@@ -191,6 +187,11 @@ def _submit(batch: Submitting, row: SubmitPlan, enrolment: SeenEnrolment, change
         owner=enrolment.person or enrolment.unit or row.enrolment,
     )
     submitted, events = plan.submit(row, participant, batch.submitter)
+    stored = changes.plans.get(submitted.id)
+    if stored is not None and not plan.is_same(stored, submitted):
+        raise RefusedError("CONFLICT", "plan_exists", [Fault("/enrolment", "plan_exists")])
+    if stored is not None:
+        return Decided(stored.id, is_new=False)
     changes.plans[submitted.id] = submitted
     changes.events[submitted.id] = events
-    return submitted.id
+    return Decided(submitted.id, is_new=True)

@@ -17,7 +17,7 @@ from monitoring.schemas.measures import (
     ReviseInstrumentBody,
     ReviseInstrumentRequest,
 )
-from monitoring.schemas.rows import ListQuery
+from monitoring.schemas.rows import ListQuery, Nothing, NothingRequest
 from monitoring.usecases.instruments import draft_instrument, publish_instrument, revise_instrument
 from monitoring.usecases.reports import ReferenceData, reference_data
 from monitoring.views.callers import MEASURERS, READERS
@@ -77,8 +77,9 @@ def build(uow: UnitOfWork) -> Blueprint:
 
     @blueprint.route("/instruments/<instrument_id>/publish", methods=["POST"])
     @roles(*MEASURERS)
+    @blueprint.arguments(NothingRequest)
     @blueprint.response(200, InstrumentResponse)
-    def publish(instrument_id: str) -> Response:
+    def publish(_: Nothing, instrument_id: str) -> Response:
         """Freeze a version."""
         tenant, at, version = principal().tenant, now(), if_match()
         return once(

@@ -20,7 +20,7 @@ from monitoring.schemas.measures import (
     OutcomesResponse,
     TakeAnswersRequest,
 )
-from monitoring.schemas.rows import AsOf, AsOfQuery, DryRun, DryRunQuery, ReportResponse
+from monitoring.schemas.rows import AsOf, AsOfQuery, DryRun, DryRunQuery, Nothing, NothingRequest, ReportResponse
 from monitoring.usecases import measures, reports
 from monitoring.usecases.measures import Asking, Outcomes
 from monitoring.usecases.reports import BatchMonitoring, MeasureResults, MeasureView
@@ -101,8 +101,9 @@ def _measures(blueprint: Blueprint, uow: UnitOfWork) -> None:
 
     @blueprint.route("/measures/<measure_id>/close", methods=["POST"])
     @roles(*MEASURERS)
+    @blueprint.arguments(NothingRequest)
     @blueprint.response(200, MeasureResponse)
-    def close_measure(measure_id: str) -> Response:
+    def close_measure(_: Nothing, measure_id: str) -> Response:
         """End a measure and publish the means of groups of five and more."""
         tenant, version = principal().tenant, if_match()
         return once(uow, 200, MeasureResponse(), lambda unit: measures.close_measure(unit, tenant, measure_id, version))

@@ -25,7 +25,7 @@ from monitoring.schemas.plans import (
     VerifyItemsRequest,
     VerifyRequest,
 )
-from monitoring.schemas.rows import DryRun, DryRunQuery, ListQuery, ReportResponse
+from monitoring.schemas.rows import DryRun, DryRunQuery, ListQuery, Nothing, NothingRequest, ReportResponse
 from monitoring.usecases import plans, reports
 from monitoring.views.callers import MANAGERS, PLANNERS, READERS, VERIFIERS
 
@@ -121,8 +121,9 @@ def _in_bulk(blueprint: Blueprint, uow: UnitOfWork) -> None:
 def _single(blueprint: Blueprint, uow: UnitOfWork) -> None:
     @blueprint.route("/plans/<plan_id>/approve", methods=["POST"])
     @roles(*VERIFIERS)
+    @blueprint.arguments(NothingRequest)
     @blueprint.response(200, PlanResponse)
-    def approve_plan(plan_id: str) -> Response:
+    def approve_plan(_: Nothing, plan_id: str) -> Response:
         """Agree with one plan."""
         tenant, version = principal().tenant, if_match()
         return once(uow, 200, PlanResponse(), lambda unit: plans.approve_plan(unit, tenant, plan_id, version))

@@ -9,7 +9,7 @@ from eventkit.ids import new_id
 from eventkit.mongo import UnitOfWork
 from eventkit.web import if_match, page_of, paged
 from monitoring import store
-from monitoring.schemas.rows import ListQuery
+from monitoring.schemas.rows import ListQuery, Nothing, NothingRequest
 from monitoring.schemas.visits import (
     AdvanceInnovationBody,
     AdvanceInnovationRequest,
@@ -82,8 +82,9 @@ def _visits(blueprint: Blueprint, uow: UnitOfWork) -> None:
 
     @blueprint.route("/visits/<visit_id>/close", methods=["POST"])
     @roles(*VISITORS)
+    @blueprint.arguments(NothingRequest)
     @blueprint.response(200, VisitResponse)
-    def close_visit(visit_id: str) -> Response:
+    def close_visit(_: Nothing, visit_id: str) -> Response:
         """End a visit; refused while a finding is not settled."""
         tenant, version = principal().tenant, if_match()
         return once(uow, 200, VisitResponse(), lambda unit: visits.close_visit(unit, tenant, visit_id, version))
