@@ -77,9 +77,9 @@ def instrument(tenant: TenantId, code: str, number: int, session: Session) -> In
     return instruments.find(tenant, instrument_id(code, number), session)
 
 
-def instrument_by_id(tenant: TenantId, id: str, session: Session) -> Instrument:  # noqa: A002 - the field's own name
+def instrument_by_id(tenant: TenantId, id_: str, session: Session) -> Instrument:
     """Give one version by its id, the standard one too; raises NotFoundError."""
-    return STANDARD if id == STANDARD.id else instruments.load(tenant, id, session)
+    return STANDARD if id_ == STANDARD.id else instruments.load(tenant, id_, session)
 
 
 def instrument_in_use(tenant: TenantId, session: Session) -> Instrument:
@@ -89,9 +89,9 @@ def instrument_in_use(tenant: TenantId, session: Session) -> Instrument:
     return found[0] if found else STANDARD
 
 
-def weight_set(tenant: TenantId, id: str, session: Session) -> WeightSet | None:  # noqa: A002 - the field's own name
+def weight_set(tenant: TenantId, id_: str, session: Session) -> WeightSet | None:
     """Give a rubric: one of the regulations, or the tenant's own."""
-    return WEIGHT_SETS.get(id) or weight_sets.find(tenant, id, session)
+    return WEIGHT_SETS.get(id_) or weight_sets.find(tenant, id_, session)
 
 
 def measures_of(tenant: TenantId, batch: str, session: Session) -> list[Measure]:

@@ -73,8 +73,9 @@ def test_status_follows_the_day_that_is_asked(world: World) -> None:
 def test_answers_in_bulk_report_each_row(world: World) -> None:
     world.hear_batch(PLANNED)
     first, second, *_ = world.hear_people(5)
+    first_row = {"enrolment": first, "on": "2025-05-14", "items": sheet(2)}
     rows = [
-        {"enrolment": first, "on": "2025-05-14", "items": sheet(2)},
+        first_row,
         {"enrolment": second, "on": "2025-05-16", "items": sheet(2)},
         {"enrolment": STRANGER, "on": "2025-05-14", "items": sheet(2)},
         {"enrolment": "x", "on": "2025-02-30", "items": sheet(2), "score": 4},
@@ -101,7 +102,7 @@ def test_answers_in_bulk_report_each_row(world: World) -> None:
     assert report["rows"][1]["errors"][0]["message"].startswith("Kondisi awal")
     again = world.did(path, {"rows": rows[:1]}, "evaluator")
     assert again["counts"] == {"accepted": 0, "unchanged": 1, "rejected": 0}
-    other = world.did(path, {"rows": [{**rows[0], "items": sheet(4)}]}, "evaluator")  # type: ignore[dict-item] # a row
+    other = world.did(path, {"rows": [{**first_row, "items": sheet(4)}]}, "evaluator")
     assert other["rows"][0]["errors"][0]["code"] == "already_answered"
     shown = world.get(f"/v1/measures/{measure('BASELINE')}").get_json()
     assert (shown["received"], shown["expected"]) == (1, 5)
