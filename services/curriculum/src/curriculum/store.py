@@ -46,7 +46,9 @@ attendance: Final = Records("attendance", AttendanceSheet, indexes=[_index("sess
 scores: Final = Records("scores", TestScore, indexes=[_index("batch", "enrolment")])
 commitments: Final = Records("commitments", Commitment, indexes=[_index("batch", "enrolment")])
 seen_batches: Final = Documents("seen_batches", SeenBatch)
-seen_enrolments: Final = Documents("seen_enrolments", SeenEnrolment, indexes=[_index("batch")])
+seen_enrolments: Final = Documents(
+    "seen_enrolments", SeenEnrolment, indexes=[_index("batch"), _index("person"), _index("delegates")]
+)
 seen_plans: Final = Documents("seen_plans", SeenPlan, indexes=[_index("enrolment")])
 
 COLLECTIONS: Final[tuple[Documents[Any], ...]] = (
@@ -146,6 +148,12 @@ def completions_of_people(
 def certificates_of_enrolments(tenant: TenantId, enrolments: Iterable[str], session: Session) -> list[Certificate]:
     """Give the certificates of these enrolments, superseded ones too."""
     return certificates.select(tenant, {"enrolment": {"$in": list(enrolments)}}, session)
+
+
+def is_known(tenant: TenantId, person: str, session: Session) -> bool:
+    """Say whether the person was ever put forward or named as a delegate in the tenant."""
+    anywhere = {"$or": [{"person": person}, {"delegates": person}]}
+    return bool(seen_enrolments.select(tenant, anywhere, session, limit=1))
 
 
 def figures(tenant: TenantId, session: Session) -> dict[str, dict[str, int]]:

@@ -129,3 +129,21 @@ def test_nobody_complete_means_no_certificate(world: World) -> None:
     story.completed()
     answer = world.post(f"/v1/batches/{story.batch}/certificates")
     assert (answer.status_code, answer.json["code"]) == (409, "nothing_completed")
+
+
+def test_a_delegate_who_never_came_gets_no_certificate_and_has_an_empty_ledger(world: World) -> None:
+    story = Story(world, kind="CLINIC", end=date(2025, 8, 1)).scheduled()
+    came, stayed = new_id(), new_id()
+    unit = story.unit_enrolled(came, stayed)
+    (session,) = story.planned(lesson("C2", 2))
+    row = {"enrolment": unit, "person": stayed, "status": "ABSENT"}
+    rows = [row, {"enrolment": unit, "person": came, "status": "PRESENT"}]
+    world.done(f"/v1/sessions/{session['id']}/attendance", {"rows": rows})
+    world.done(f"/v1/sessions/{session['id']}/closing")
+    story.ended()
+    assert story.completed()["completed"] == 1
+    (issued,) = world.done(f"/v1/batches/{story.batch}/certificates")["certificates"]
+    assert (issued["person"], issued["number"]) == (came, "KLN/74.71/2025/000001")
+    assert world.get(f"/v1/persons/{stayed}/ledger?year=2025").json["jp"] == 0
+    stranger = f"/v1/persons/{came}/ledger?year=2025"
+    assert world.get(stranger, tenant="35.73").status_code == 404

@@ -92,11 +92,9 @@ def test_352_people_of_ntt_are_marked_and_completed_in_moments(world: World) -> 
     for index in range(351):
         ntt.enrolled(echelon="II" if index < 12 else "III" if index < 132 else "IV")
     sessions = ntt.planned(*P4)
-    began = time.monotonic()
     ntt.held(sessions)
-    marked = time.monotonic()
     ntt.ended()
-    decided = time.monotonic()
+    began = time.process_time()  # our own share: how busy the machine is must not decide
     assert ntt.completed() == {
         "batch": ntt.batch,
         "recorded": 352,
@@ -106,9 +104,7 @@ def test_352_people_of_ntt_are_marked_and_completed_in_moments(world: World) -> 
         "incomplete": 0,
         "jp_credited": 11968,
     }
-    took = time.monotonic() - decided
-    print(f"14 sessions marked in {marked - began:.2f} s, completion in {took:.2f} s")  # noqa: T201
-    assert took < 3
+    assert time.process_time() - began < 2
     assert [each["over_limit"] for each in world.told("completion.recorded")].count(True) == 1
     ledger = world.get(f"/v1/persons/{contracted}/ledger?year=2025", tenant="53").json
     assert (ledger["jp"], ledger["limit"], ledger["over_limit"]) == (34, 24, True)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from curriculum_samples import AT, MINISTER, OPEN, TENANT, sessions
 
+from curriculum.domain.curriculum import SpeakerRole
 from curriculum.domain.engagement import (
     TRANSITIONS,
     ChangeEngagement,
@@ -103,3 +104,9 @@ def test_confirmed_is_not_delivered_and_replaced_slots_are_off_the_board() -> No
 
 def test_all_confirmed_is_green() -> None:
     assert board("b", [slot(S.CONFIRMED)], date(2025, 6, 20)).colour is Colour.GREEN
+
+
+def test_whoever_opens_is_no_speaker_on_the_board() -> None:
+    mayor, _ = plan(SESSION, replace(MINISTER, role=SpeakerRole.OFFICIANT), "g4", AT)
+    shown = board("b", [slot(S.CONFIRMED), mayor], date(2025, 6, 20))
+    assert (shown.colour, len(shown.slots)) == (Colour.GREEN, 1)

@@ -200,8 +200,9 @@ def ask_again(engagement: Engagement, days: int, at: datetime) -> Change:
 
 
 def board(batch: str, engagements: Iterable[Engagement], as_of: date) -> Board:
-    """Show which slots are settled on a day; replaced slots are history and stay off the board."""
-    shown = [each for each in engagements if each.status is not _S.REPLACED]
+    """Show which speakers are settled on a day; replaced slots are history, and who opens or closes is no speaker."""
+    named = (each for each in engagements if each.role is not SpeakerRole.OFFICIANT)
+    shown = [each for each in named if each.status is not _S.REPLACED]
     slots = tuple(_board_slot(each, as_of) for each in shown)
     settled = sum(slot.colour is Colour.GREEN for slot in slots)
     return Board(

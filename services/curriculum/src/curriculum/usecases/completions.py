@@ -19,7 +19,7 @@ from curriculum.domain.tally import CompletionReport, tally
 from curriculum.events import Outcome
 from eventkit.event import Event, TenantId
 from eventkit.mongo import Session, Unit
-from eventkit.refusal import RefusedError
+from eventkit.refusal import NotFoundError, RefusedError
 
 Change = tuple[Completion, list[Event]]
 
@@ -90,7 +90,9 @@ def issue_certificates(uow: Unit, command: IssueCertificates) -> IssuedCertifica
 
 
 def read_ledger(session: Session, tenant: TenantId, person: str, year: int) -> Ledger:
-    """Add up one person's JP of a calendar year over all programmes."""
+    """Add up one person's JP of a calendar year over all programmes; raises NotFoundError for a stranger."""
+    if not store.is_known(tenant, person, session):
+        raise NotFoundError
     found = store.completions_of_people(tenant, [person], year, session)
     return ledger(person, year, found.get(person, ()))
 
@@ -104,7 +106,7 @@ def _issue(
     last = series
     for completion in complete:
         for credit in completion.result.credits:
-            if (completion.enrolment, credit.person) not in valid:
+            if credit.jp and (completion.enrolment, credit.person) not in valid:
                 last, made, events = certificates.issue(last, name, completion, credit)
                 changes.append((made, events))
     if changes:

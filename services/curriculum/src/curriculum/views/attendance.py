@@ -20,7 +20,7 @@ from curriculum.schemas.attendance import (
 )
 from curriculum.schemas.parts import BulkResponse, DryRunQuery
 from curriculum.usecases import attendance as usecases
-from curriculum.views.callers import BULK_TIMEOUT_S, MARKERS, READERS, RECORD_READERS, now
+from curriculum.views.callers import BULK_TIMEOUT_S, MARKERS, PLANNERS, READERS, RECORD_READERS, now
 from eventkit.auth import principal, roles
 from eventkit.idempotency import once
 from eventkit.mongo import UnitOfWork
@@ -48,7 +48,7 @@ def _reads(blueprint: Blueprint, uow: UnitOfWork) -> None:
         return paged(page, SheetResponse())
 
     @blueprint.route("/batches/<batch_id>/test-scores", methods=["GET"])
-    @roles(*RECORD_READERS)
+    @roles(*PLANNERS)
     @blueprint.arguments(PageQuery, location="query", as_kwargs=True)
     @blueprint.response(200, page_of(ScoreResponse))
     def list_scores(cursor: str | None, size: int, batch_id: str) -> Response:

@@ -78,7 +78,7 @@ def _counts(blueprint: Blueprint, uow: UnitOfWork) -> None:
     @blueprint.arguments(YearQuery, location="query", as_kwargs=True)
     @blueprint.response(200, LedgerResponse)
     def show_ledger(year: int, person_id: str) -> Ledger:
-        """Show one person's JP of a calendar year; a person without any has an empty ledger."""
+        """Show one person's JP of a calendar year over all programmes."""
         return usecases.read_ledger(uow.reading(), principal().tenant, person_id, year)
 
     @blueprint.route("/figures", methods=["GET"])
