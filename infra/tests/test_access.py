@@ -2,12 +2,12 @@
 
 import time
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.errors import GroupAuthorizationFailedError, KafkaTimeoutError, TopicAuthorizationFailedError
-from pymongo import MongoClient
 from pymongo.errors import OperationFailure
 
 from bina import topics
@@ -16,7 +16,7 @@ from bina.engines.kafka_access import Grant, NewTopic
 from bina.errors import OperatorError
 from bina.topics import Topic
 from testkit.kafka import KafkaEngine
-from testkit.mongo import MongoEngine
+from testkit.mongo import MongoEngine, client_for
 
 pytestmark = pytest.mark.integration
 
@@ -132,25 +132,24 @@ def test_ends_are_counted_by_partition(broker: KafkaEngine) -> None:
 def test_user_sees_only_its_own_database(mongo_engine: MongoEngine) -> None:
     mongo_engine.ensure_running()
     mine, foreign = mongo_engine.new_database("mine"), "theirs"
-    client: MongoClient[dict[str, Any]]
-    with MongoClient(mine) as client:
+    with client_for(mine) as client:
         client["mine"]["things"].insert_one({"_id": 1})
-        for forbidden in (
+        attempts: list[Callable[[], object]] = [
             lambda: list(client[foreign]["things"].find({})),
             lambda: client[foreign]["things"].insert_one({"_id": 1}),
             lambda: client.admin.command("shutdown"),
-        ):
+        ]
+        for attempt in attempts:
             with pytest.raises(OperationFailure) as refusal:
-                forbidden()
+                attempt()
             assert refusal.value.code == 13
     mongo_engine.drop_database("mine")
 
 
 def test_nobody_enters_without_a_password(mongo_engine: MongoEngine) -> None:
     mongo_engine.ensure_running()
-    client: MongoClient[dict[str, Any]]
     address = f"mongodb://{mongo_engine.store.address}/?directConnection=true"
-    with MongoClient(address) as client, pytest.raises(OperationFailure) as refusal:
+    with client_for(address) as client, pytest.raises(OperationFailure) as refusal:
         client["mine"]["things"].find_one()
     assert refusal.value.code == 13
 

@@ -19,6 +19,7 @@ from bina.services import Service
 from bina.topics import Topic
 
 ISSUER = "issuer"
+_FEW_ARENAS = {"MALLOC_ARENA_MAX": "2"}  # one heap per thread would double what a web process takes
 _ENGINE_PORTS = {"kafka": 9092, "kafka_controller": 9093, ISSUER: 8100}
 
 
@@ -93,6 +94,7 @@ class Stack:
             "BINA_OIDC_AUDIENCE": name,
             "BINA_INSTANCE": f"{name}-1",
             "PYTHONUNBUFFERED": "1",
+            **_FEW_ARENAS,
             **{key: self.credentials.key(f"{name}.{key}") for key in service.keys},
         }
 

@@ -16,7 +16,7 @@ _AT_MOST = 1000
 Examples:
   bina parked                                  list what is set aside
   bina parked --service monitoring --json
-  bina parked retry --service monitoring       try everything of one reader again
+  bina parked retry --service monitoring       try one reader's again
   bina parked retry --key 74.71/0190f0c2-…     try one aggregate again
 """,
 )

@@ -15,8 +15,8 @@ from bina.stack import Stack
 Examples:
   bina token --tenant 74.71 --role programme_manager
   bina token --tenant 00 --role bpsdm_analyst --audience national
-  curl -H "Authorization: Bearer $(bina token --tenant 74.71 --role auditor)" \\
-       http://127.0.0.1:8101/v1/figures
+  token=$(bina token --tenant 74.71 --role auditor)
+  curl -H "Authorization: Bearer $token" http://127.0.0.1:8101/v1/figures
 """
 )
 @click.option("--tenant", required=True, help="Code of the region, e.g. 74.71; 00 for the nation.")

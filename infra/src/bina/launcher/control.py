@@ -35,7 +35,6 @@ class Platform:
     def __init__(self, layout: Layout, environ: Mapping[str, str] | None = None) -> None:
         self.layout = layout
         self.environ = {**os.environ, **(environ or {}), "BINA_HOME": str(layout.home)}
-        self._launcher: subprocess.Popen[bytes] | None = None
 
     def state(self) -> PlatformState | None:
         """Say how the platform stands; None when it has never run here."""
@@ -52,19 +51,21 @@ class Platform:
 
     def up(self, *, within: float = UP_WITHIN_S, tick: Callable[[], None] = lambda: None) -> PlatformState:
         """Start in the background and wait until everything is ready; `tick` is called while waiting."""
+        before = self.state()
+        if before and before.phase is Phase.STOPPING:
+            self._wait_until_gone(_DOWN_WITHIN_S)
         if not self.is_running():
             self._start()
-        elif self._launcher and self._launcher.poll() is not None:
-            self._launcher = None  # another one runs now
         deadline = time.monotonic() + within
         while time.monotonic() < deadline:
             tick()
-            state = self._state_of_start()
+            state = self.state()
             if state and state.phase is Phase.UP:
                 return state
             if state and state.phase is Phase.FAILED:
+                self._wait_until_gone(_DOWN_WITHIN_S)
                 raise OperatorError(state.reason, fix=state.fix)
-            if self._launcher and self._launcher.poll() is not None:
+            if not self.is_running():
                 raise OperatorError(f"the launcher ended: {tail(self.layout.log_of(LAUNCHER))}")
             time.sleep(0.1)
         raise OperatorError(f"the platform is not up after {within:.0f} s", fix="bina status; bina logs launcher")
@@ -77,13 +78,8 @@ class Platform:
         if state is None:
             raise OperatorError(f"a launcher holds {self.layout.run / 'lock'} but has not said which one it is")
         _signal(state.launcher, signal.SIGTERM)
-        deadline = time.monotonic() + within
-        while self.is_running():
-            if time.monotonic() > deadline:
-                raise OperatorError(f"the platform does not end within {within:.0f} s", fix="bina logs launcher")
-            time.sleep(0.05)
-        if self._launcher:
-            self._launcher.wait()
+        self._wait_until_gone(within)
+        end_leftovers(load(state_file(self.layout)), self.layout)  # in case it was killed meanwhile
         return True
 
     def wipe(self) -> None:
@@ -151,11 +147,9 @@ class Platform:
         return f"{stack.url(service.listener(process))}/readyz"
 
     def _start(self) -> None:
-        if self._launcher:
-            self._launcher.wait()  # an earlier one of ours, which holds the lock no more
         self.layout.log.mkdir(parents=True, exist_ok=True)
         with self.layout.log_of(LAUNCHER).open("ab") as log:
-            self._launcher = subprocess.Popen(
+            subprocess.run(
                 [sys.executable, "-m", "bina.launcher"],
                 cwd=self.layout.root,
                 env=self.environ,
@@ -163,13 +157,11 @@ class Platform:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
+                check=False,
             )
 
-    def _state_of_start(self) -> PlatformState | None:
-        state = self.state()
-        if state and self._launcher and state.launcher.pid != self._launcher.pid:
-            return None  # an earlier launcher's word
-        return state
+    def _wait_until_gone(self, within: float) -> None:
+        _until(lambda: not self.is_running(), within, "the platform does not end")
 
 
 @contextmanager

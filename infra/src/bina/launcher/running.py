@@ -16,7 +16,10 @@ LAUNCHER = "launcher"
 
 
 def run(layout: Layout, *, is_foreground: bool) -> int:
-    """Run the platform until it is asked to stop; gives the exit status."""
+    """Run the platform until it is asked to stop; gives the exit status.
+
+    In the background the calling process ends at once, and a child of it, which nobody waits for, goes on.
+    """
     held = lock.take(layout)
     if held is None:
         raise OperatorError("the platform is already running here", fix="bina status, or bina down first")
@@ -24,6 +27,8 @@ def run(layout: Layout, *, is_foreground: bool) -> int:
     with held:
         if state_file(layout).exists():
             state_file(layout).replace(layout.run / "previous.json")
+        if not is_foreground and os.fork():
+            os._exit(0)  # the lock stays with the child, which has inherited it
         guard = os.getpid()
         return guarded(lambda: _supervise(layout, guard, is_foreground=is_foreground))
 

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import Any
 
 from pymongo import MongoClient
 
@@ -29,9 +30,10 @@ class Answers(BaseHTTPRequestHandler):
 def main(process: str) -> None:
     """Run one process."""
     if process == "init":
-        client: MongoClient[dict[str, object]]
-        with MongoClient(os.environ["BINA_MONGO_URI"]) as client:
-            client.get_default_database()["starts"].insert_one({"seal": bool(os.environ["BINA_SEAL_KEY"])})
+        client: MongoClient[dict[str, Any]]
+        client = MongoClient(os.environ["BINA_MONGO_URI"])
+        client.get_default_database()["starts"].insert_one({"seal": bool(os.environ["BINA_SEAL_KEY"])})
+        client.close()
         return
     if process == os.environ.get("PARCEL_BREAKS"):
         sys.exit("this process was told to break")
