@@ -46,7 +46,7 @@ class MemoryOutbox:
         self.rows = [each for each in self.rows if each.id not in ids]
         return True
 
-    def park(self, id: str, reason: str) -> None:  # noqa: A002 - as the port names it
+    def park(self, id: str, reason: str) -> None:
         self.parked_rows[id] = reason
 
     def release_parked(self) -> int:

@@ -22,7 +22,7 @@ TOPIC = "sample.counter"
 PLACE = Partition(TOPIC, 0)
 
 
-def make_row(key: str, sequence: int, *, id: str | None = None) -> Row:  # noqa: A002 - the field's own name
+def make_row(key: str, sequence: int, *, id: str | None = None) -> Row:
     headers = [("ce_x", b"1")]
     at = datetime.now(UTC).replace(microsecond=0)
     return Row(id=id or new_id(), topic=TOPIC, key=key, sequence=sequence, headers=headers, value=b"{}", at=at)
@@ -137,7 +137,7 @@ class BrokerSuite:
         assert [each.offset for each in self.read(feed, 2)] == [each.offset for each in records[3:]]
 
 
-def raised(sequence: int, *, by: int = 1, id: str | None = None) -> Envelope:  # noqa: A002 - the field's own name
+def raised(sequence: int, *, by: int = 1, id: str | None = None) -> Envelope:
     return Envelope(
         id=EventId(id or new_id()),
         type=TYPE,

@@ -105,7 +105,7 @@ class Verdict:
         return self.failed >= MANY and self.failed > self.applied
 
 
-class _Refused(Exception):  # noqa: N818 - it never leaves this module
+class _ParkError(Exception):
     def __init__(self, reason: ParkReason, detail: str) -> None:
         super().__init__(reason)
         self.reason: ParkReason = reason
@@ -131,7 +131,7 @@ def judge(
         try:
             verdict.known[envelope.key] = _admit(projection, envelope, known, poisoned, verdict)
             verdict.applied += 1
-        except _Refused as refused:
+        except _ParkError as refused:
             verdict.known[envelope.key] = Known(known.sequence, known.state, parked=True)
             is_next = envelope.sequence == known.sequence + 1
             due = is_next and refused.reason == "BEHIND_PARKED"
@@ -143,11 +143,11 @@ def _admit(
     projection: Projection[Any], envelope: Envelope, known: Known, poisoned: Mapping[str, str], verdict: Verdict
 ) -> Known:
     if known.parked:
-        raise _Refused("BEHIND_PARKED", "an earlier event of this aggregate is parked")
+        raise _ParkError("BEHIND_PARKED", "an earlier event of this aggregate is parked")
     if envelope.sequence > known.sequence + 1:
-        raise _Refused("GAP", f"after {known.sequence} came {envelope.sequence}")
+        raise _ParkError("GAP", f"after {known.sequence} came {envelope.sequence}")
     if envelope.id in poisoned:
-        raise _Refused("REACTION_FAILED", poisoned[envelope.id])
+        raise _ParkError("REACTION_FAILED", poisoned[envelope.id])
     handler = projection.handlers.get(envelope.type)
     if handler is None:
         _refuse_unknown_version(projection.handlers, envelope.type)
@@ -157,7 +157,7 @@ def _admit(
         after = handler.fold(known.state, event, envelope)
     # A fold is the service's code: whatever it raises parks this aggregate and nothing else.
     except Exception as error:
-        raise _Refused("HANDLER_FAILED", f"{type(error).__name__}: {error}"[:300]) from error
+        raise _ParkError("HANDLER_FAILED", f"{type(error).__name__}: {error}"[:300]) from error
     if handler.react is not None:
         verdict.caused.append(Caused(handler, known.state, after, event, envelope))
     return Known(envelope.sequence, after)
@@ -166,11 +166,11 @@ def _admit(
 def _refuse_unknown_version(handlers: Mapping[str, Handler[Any, Any]], event_type: str) -> None:
     stem = event_type.rpartition(".")[0]
     if any(listed.rpartition(".")[0] == stem for listed in handlers):
-        raise _Refused("UNKNOWN_VERSION", event_type)
+        raise _ParkError("UNKNOWN_VERSION", event_type)
 
 
 def _read(reader: type[EventSchema], envelope: Envelope) -> Any:
     try:
         return reader().load(envelope.payload())
     except (ValidationError, UndecodableError) as error:
-        raise _Refused("INVALID_PAYLOAD", str(error)[:300]) from error
+        raise _ParkError("INVALID_PAYLOAD", str(error)[:300]) from error

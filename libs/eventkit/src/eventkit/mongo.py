@@ -138,12 +138,12 @@ class Documents(Generic[T]):
         self.kind = kind
         self.indexes = tuple(indexes)
 
-    def find(self, tenant: TenantId, id: str, session: Session) -> T | None:  # noqa: A002 - the field's own name
+    def find(self, tenant: TenantId, id: str, session: Session) -> T | None:
         """Give the document, or None."""
         found = session.collection(self.name).find_one(key_filter(tenant, id), session=session.transaction)
         return None if found is None else self.structure(found)
 
-    def load(self, tenant: TenantId, id: str, session: Session, *, expected: int | None = None) -> T:  # noqa: A002
+    def load(self, tenant: TenantId, id: str, session: Session, *, expected: int | None = None) -> T:
         """Give the document; raises NotFoundError, or StaleVersionError when it is not at `expected`."""
         found = self.find(tenant, id, session)
         if found is None:
@@ -216,7 +216,7 @@ class Records(Documents[R]):
         if writes:
             session.collection(self.name).bulk_write(writes, session=session.writing())
 
-    def remove(self, tenant: TenantId, id: str, session: Session) -> bool:  # noqa: A002 - the field's own name
+    def remove(self, tenant: TenantId, id: str, session: Session) -> bool:
         """Delete one; says whether it was there."""
         gone = session.collection(self.name).delete_one(key_filter(tenant, id), session=session.writing())
         return gone.deleted_count == 1
@@ -279,7 +279,7 @@ def _duplicate(error: BulkWriteError) -> Exception:
     return error
 
 
-def key_filter(tenant: TenantId, id: str) -> Document:  # noqa: A002 - the field's own name
+def key_filter(tenant: TenantId, id: str) -> Document:
     """Give the filter that finds one document of one tenant."""
     return {"_id": f"{tenant}/{id}", "tenant": tenant}
 

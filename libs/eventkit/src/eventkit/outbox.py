@@ -190,7 +190,7 @@ class MongoOutbox:
         self._deleting.delete_many({"_id": {"$in": list(ids)}})
         return True
 
-    def park(self, id: str, reason: str) -> None:  # noqa: A002 - the field's own name
+    def park(self, id: str, reason: str) -> None:
         """Set one row aside with its reason; later rows of its key wait behind it."""
         stamp = {"$set": {"parked": {"reason": reason, "at": datetime.now(UTC)}}}
         self._rows.update_one({"_id": id, "parked": {"$exists": False}}, stamp)

@@ -1,7 +1,7 @@
 """The relay's decisions, and its conduct with an outbox and a broker in memory."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from fakes import MemoryBroker, MemoryOutbox
 from hypothesis import given
@@ -11,11 +11,10 @@ from eventkit.kafka import ACKED, RETRY, Outcome
 from eventkit.outbox import Lease, Row
 from eventkit.relay import Relay, plan, settle
 
-AT = datetime.now(UTC)
-
 
 def row(key: str, sequence: int) -> Row:
-    return Row(id=f"{key}{sequence}", topic="t", key=key, sequence=sequence, headers=[], value=b"{}", at=AT)
+    at = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)  # never old, always equal
+    return Row(id=f"{key}{sequence}", topic="t", key=key, sequence=sequence, headers=[], value=b"{}", at=at)
 
 
 def test_a_page_that_lacks_the_first_event_of_a_key_sends_none_of_it() -> None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="session")
 def kafka_engine(tmp_path_factory: pytest.TempPathFactory) -> "Iterator[KafkaEngine]":
     """One broker with passwords and access rights for the whole session."""
-    from testkit.kafka import KafkaEngine  # noqa: PLC0415 - a unit test run must not pay for the client
+    from testkit.kafka import KafkaEngine
 
     with KafkaEngine.started(tmp_path_factory.mktemp("kafka")) as engine:
         yield engine
@@ -26,7 +26,7 @@ def kafka_engine(tmp_path_factory: pytest.TempPathFactory) -> "Iterator[KafkaEng
 @pytest.fixture(scope="session")
 def mongo_engine(tmp_path_factory: pytest.TempPathFactory) -> "Iterator[MongoEngine]":
     """One mongod, a replica set with passwords, for the whole session."""
-    from testkit.mongo import MongoEngine  # noqa: PLC0415 - a unit test run must not pay for the client
+    from testkit.mongo import MongoEngine
 
     with MongoEngine.started(tmp_path_factory.mktemp("mongod")) as engine:
         yield engine
@@ -57,8 +57,8 @@ def tenant_free_collections() -> frozenset[str]:
 @pytest.fixture
 def mongo_database(mongo_uri: str, tenant_free_collections: frozenset[str]) -> "Iterator[Database[dict[str, Any]]]":
     """Open a fresh database; a command that reaches beyond one tenant fails the test."""
-    from testkit.mongo import client_for  # noqa: PLC0415 - a unit test run must not pay for the client
-    from testkit.tenancy import TenantGuard  # noqa: PLC0415 - as above
+    from testkit.mongo import client_for
+    from testkit.tenancy import TenantGuard
 
     guard = TenantGuard(tenant_free_collections)
     with client_for(mongo_uri, guard) as client:
@@ -69,6 +69,6 @@ def mongo_database(mongo_uri: str, tenant_free_collections: frozenset[str]) -> "
 @pytest.fixture(scope="session")
 def tokens() -> "TokenFactory":
     """Give the issuer of this run: it signs any claims, and its verifier needs no network."""
-    from testkit.tokens import TokenFactory  # noqa: PLC0415 - a run without web tests must not pay for flask
+    from testkit.tokens import TokenFactory
 
     return TokenFactory()
