@@ -115,7 +115,7 @@ TABLES = st.integers(1, 3).flatmap(
 
 @settings(max_examples=60, deadline=None)
 @given(TABLES, st.booleans())
-def test_every_hidden_cell_keeps_at_least_four_possible_values(table: Table, column_totals: bool) -> None:  # noqa: FBT001
+def test_every_hidden_cell_keeps_at_least_four_possible_values(table: Table, column_totals: bool) -> None:  # noqa: FBT001 - drawn
     published = protect(table, column_totals=column_totals)
     reader = Reader(table, published)
     for row, cells in published.rows.items():
