@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from tools.catalogue import ROOT, services, settings_of, topics
 
@@ -35,8 +35,11 @@ def values_of(name: str, bina: Mapping[str, Any]) -> dict[str, Any]:
 
 def render(template: str, values: Mapping[str, Any]) -> str:
     """Render one template; a value that it asks for and nobody gives is an error."""
-    environment = Environment(  # noqa: S701 - no HTML
-        loader=FileSystemLoader(TEMPLATES), undefined=StrictUndefined, keep_trailing_newline=True
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        undefined=StrictUndefined,
+        keep_trailing_newline=True,
+        autoescape=select_autoescape(enabled_extensions=(), default=False),
     )
     return environment.get_template(f"{template}.j2").render(values)
 
