@@ -6,8 +6,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import settings
 
 sys.path.insert(0, str(Path(__file__).parent))  # so that the tests can import their builders
+
+settings.register_profile("shared_machine", deadline=None)  # how long an example takes says nothing here
+settings.load_profile("shared_machine")
 
 if TYPE_CHECKING:
     from monitoring_world import World

@@ -1,5 +1,6 @@
 """Measures over HTTP and from the facts of others, on a real store."""
 
+import time
 from datetime import date
 
 import pytest
@@ -128,6 +129,21 @@ def test_before_and_after_over_matched_pairs(world: World) -> None:
     world.did(path, {"follow_up": "T90"})
     assert len(world.told("outcome.computed")) == 10
     assert world.get("/v1/figures").get_json()["figures"]["outcomes_shown"] == 10
+
+
+def test_a_large_batch_is_measured_and_compared_in_a_moment(world: World) -> None:
+    world.hear_batch(PLANNED)
+    everyone = world.hear_people(352)
+    world.hear_turn("completed", ENDED)
+    began = time.monotonic()
+    for kind, on, value in (("BASELINE", BEFORE, 2), ("T180", ENDED, 3)):
+        for place in range(0, len(everyone), 200):
+            report = world.answer(kind, on, dict.fromkeys(everyone[place : place + 200], value))
+            assert report["counts"]["rejected"] == 0
+    assert world.did(f"/v1/measures/{measure('T180')}/close")["received"] == 352
+    items = world.did(f"/v1/batches/{BATCH}/outcomes", {"follow_up": "T180"})["items"]
+    assert {(each["status"], each["pairs"]) for each in items} == {("SHOWN", 352)}
+    assert time.monotonic() - began < 40  # a bound for a busy machine
 
 
 def test_after_without_before_is_named(world: World) -> None:

@@ -76,7 +76,7 @@ def test_352_plans_take_a_moment(ready: World) -> None:
     for place in range(0, len(everyone), 200):
         rows = [plan_row(each) for each in everyone[place : place + 200]]
         assert ready.did(f"/v1/batches/{BATCH}/plans", {"rows": rows})["counts"]["accepted"] == len(rows)
-    assert time.monotonic() - began < 20  # two cores are shared; alone it takes about one second
+    assert time.monotonic() - began < 20  # a bound for a busy machine
     assert ready.get("/v1/figures").get_json()["batches"][BATCH]["plans_submitted"] == 352
 
 

@@ -6,6 +6,7 @@ from fractions import Fraction
 
 import pytest
 from hypothesis import given as examples
+from hypothesis import settings
 from hypothesis import strategies as st
 from monitoring_samples import DAY, NOW, given, opened, sheet, uuid
 
@@ -130,6 +131,7 @@ def test_group_of_five_is_published_by_dimension() -> None:
     assert {(each.n, each.mean, each.suppressed) for each in means} == {(5, "2.8000", False)}
 
 
+@settings(max_examples=20)
 @examples(st.lists(st.integers(1, 4), min_size=5, max_size=30))
 def test_means_stay_on_the_scale(values: list[int]) -> None:
     for each in measure.means(answered(*values), STANDARD):
