@@ -57,11 +57,8 @@ def test_a_dry_run_reports_and_stores_nothing(world: World) -> None:
     story, people = small(world)
     (session,) = story.planned(lesson("K2", 2))
     rows = [{"enrolment": people[0], "status": "PRESENT"}, {"enrolment": "nobody", "status": "PRESENT"}]
-    answer = world.client.post(
-        f"/v1/sessions/{session['id']}/attendance?dry_run=true",
-        json={"rows": rows},
-        headers=world.tokens.headers("74.71", "facilitator"),
-    )
+    path = f"/v1/sessions/{session['id']}/attendance?dry_run=true"
+    answer = world.post(path, {"rows": rows}, role="facilitator", key=None)
     assert [each["status"] for each in answer.json["rows"]] == ["RECORDED", "REFUSED"]
     (error,) = answer.json["rows"][1]["errors"]
     assert (error["pointer"], error["code"]) == ("/rows/1", "enrolment_unknown")

@@ -98,7 +98,11 @@ def test_what_the_rule_asks_for_is_named_when_it_is_missing() -> None:
         Shortfall.PLAN_MISSING,
         Shortfall.COMMITMENT_MISSING,
     )
-    given_all = {"post_tested": {"e1": {"p-e1"}}, "planned": frozenset({"e1"}), "committed": frozenset({"e1"})}
+    given_all: dict[str, Any] = {
+        "post_tested": {"e1": {"p-e1"}},
+        "planned": frozenset({"e1"}),
+        "committed": frozenset({"e1"}),
+    }
     assert assess(person(), replace(facts, **given_all)).outcome is Outcome.COMPLETED
 
 

@@ -65,7 +65,12 @@ def hear(topic: str, aggregate: str, *events: tuple[str, dict[str, Any]]) -> Any
 
 
 def test_a_batch_keeps_its_newest_dates_and_its_real_days() -> None:
-    events = [("scheduled", SCHEDULED), ("rescheduled", MOVED), ("started", TURNED), ("completed", TURNED)]
+    events: list[tuple[str, dict[str, Any]]] = [
+        ("scheduled", SCHEDULED),
+        ("rescheduled", MOVED),
+        ("started", TURNED),
+        ("completed", TURNED),
+    ]
     assert hear("registration.batch", "b", *events) == SeenBatch(
         id="b",
         programme="p",
