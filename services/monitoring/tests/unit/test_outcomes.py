@@ -1,5 +1,6 @@
 """Matched pairs, intervals, named statuses and gains."""
 
+import random
 from dataclasses import replace
 from fractions import Fraction
 
@@ -62,6 +63,32 @@ def test_symmetric_differences_claim_no_effect() -> None:
     differences = [Fraction(each) for each in (-1, 1, 0, 0, 1, -1, 2, -2, 1, -1, 0, 0)]
     interval = outcome.bootstrap(differences, seed="fixed")
     assert interval.low < 0 < interval.high
+
+
+@pytest.mark.parametrize("size", [6, 12])
+def test_data_without_effect_claim_one_in_about_one_of_twenty_runs(size: int) -> None:
+    runs, source = 200, random.Random(20)
+    claims = 0
+    for run in range(runs):
+        differences = [Fraction(round(source.gauss(0, 1.2) * 3), 3) for _ in range(size)]
+        interval = outcome.bootstrap(differences, seed=f"run {run}")
+        claims += not interval.low <= 0 <= interval.high
+    assert claims <= 0.09 * runs  # 5 % and the play of chance of 200 runs
+
+
+def test_planted_effect_lies_in_the_interval_of_nearly_every_run() -> None:
+    runs, source = 60, random.Random(40)
+    held = 0
+    for run in range(runs):
+        differences = [Fraction(round((0.5 + source.gauss(0, 0.8)) * 30), 30) for _ in range(20)]
+        interval = outcome.bootstrap(differences, seed=f"planted {run}")
+        held += interval.low <= Fraction(1, 2) <= interval.high
+    assert held >= 0.9 * runs
+
+
+@pytest.mark.parametrize(("size", "share"), [(5, 0.001), (20, 0.0159), (352, 0.0244)])
+def test_fewer_pairs_cut_less(size: int, share: float) -> None:
+    assert outcome.tail(size) == pytest.approx(share, abs=0.0003)
 
 
 def test_equal_differences_leave_no_doubt() -> None:
