@@ -11,10 +11,10 @@ import requests
 from bina.demo.example.loading import load_examples
 from bina.demo.example.roster import rosters_of
 
-# 18 digits that begin with a birth date, 16 that begin with a region and end like a NIK; no fraction of a metric.
+# 18 digits that begin with a birth date, 16 built like a NIK; neither the fraction of a metric nor a part of a digest.
 NUMBER = re.compile(
-    rb"(?<![\d.])(?:(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{10}"
-    rb"|[1-9]\d{5}(?:[0-6]\d|7[01])(?:0[1-9]|1[0-2])\d{6})(?!\d)"
+    rb"(?<![\da-f.])(?:(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{10}"
+    rb"|[1-9]\d{5}(?:[0-6]\d|7[01])(?:0[1-9]|1[0-2])\d{6})(?![\da-f])"
 )
 LABEL = re.compile(rb"Peserta \d{3}|Pelaksana harian \d{3}")
 
@@ -25,8 +25,8 @@ def traces(content: bytes) -> set[bytes]:
 
 
 def found_in(folder: Path) -> dict[str, set[bytes]]:
-    """Scan every file below a folder."""
-    files = [file for file in folder.rglob("*") if file.is_file()]
+    """Scan every file below a folder, apart from Kafka's tables of positions, which are long and hold no record."""
+    files = [file for file in folder.rglob("*") if file.is_file() and file.suffix not in (".index", ".timeindex")]
     assert files
     return {str(file): found for file in files if (found := traces(file.read_bytes()))}
 
@@ -91,6 +91,6 @@ def test_a_planted_trace_is_found(tmp_path: Path, planted: bytes) -> None:
     assert len(found_in(tmp_path)) == 1
 
 
-@pytest.mark.parametrize("harmless", [b"0.1985061220100001", b"1763775601234", b"01a200db-23f4-745d-9fe2-a25f02fddb8d"])
+@pytest.mark.parametrize("harmless", [b"0.1985061220100001", b"1763775601234", b"9e7371104101859653ab"])
 def test_a_harmless_number_is_not(harmless: bytes) -> None:
     assert traces(harmless) == set()
