@@ -9,10 +9,8 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))  # so that the tests can import their builders
 
 if TYPE_CHECKING:
-    from flask.testing import FlaskClient
     from national_events import Topics
     from national_world import Ask, Db
-    from werkzeug.test import TestResponse
 
     from testkit.tokens import TokenFactory
 
@@ -25,13 +23,9 @@ def tenant_free_collections() -> frozenset[str]:
 
 @pytest.fixture
 def database(mongo_database: "Db") -> "Db":
-    from eventkit import ledger, mongo
-    from national import store
-    from national.app import SERVICE
+    from national_world import prepared
 
-    mongo.prepare(mongo_database, [*SERVICE.collections, *store.TOPICS.values()])
-    ledger.prepare(mongo_database)
-    return mongo_database
+    return prepared(mongo_database)
 
 
 @pytest.fixture
@@ -60,24 +54,7 @@ def stored(mongo_uri: str) -> "Any":
 
 
 @pytest.fixture
-def client(database: "Db", tokens: "TokenFactory") -> "FlaskClient":
-    from eventkit.settings import ServiceSettings
-    from national.app import create_app
+def get(database: "Db", tokens: "TokenFactory") -> "Ask":
+    from national_world import asking
 
-    settings = ServiceSettings(
-        service="national", http_host="127.0.0.1", http_port=0, relay_port=0, consumer_port=0,
-        mongo_uri="mongodb://x", mongo_database="national", kafka_bootstrap="x:1", kafka_username="",
-        kafka_password="", kafka_protocol="PLAINTEXT", kafka_cafile=None, oidc_issuer=tokens.issuer,
-        oidc_jwks_url="https://issuer.test/jwks", oidc_audience="national", log_level="INFO", instance="test",
-        web_threads=1, web_workers=1, trusted_hosts=(),
-    )  # fmt: skip
-    return create_app(settings, database, tokens.verifier("national")).test_client()
-
-
-@pytest.fixture
-def get(client: "FlaskClient", tokens: "TokenFactory") -> "Ask":
-    def ask(path: str, *roles: str, tenant: str = "00", **headers: str) -> "TestResponse":
-        who = tokens.headers(tenant, *(roles or ("bpsdm_analyst",)))
-        return client.get(path, headers={**who, **headers})
-
-    return ask
+    return asking(database, tokens)

@@ -1,4 +1,4 @@
-"""A broker in memory, and a consumer that reads all of it into the store."""
+"""A broker in memory, a consumer that reads all of it into the store, and a caller of the app."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -6,11 +6,16 @@ from typing import Any
 
 from national_events import Topics
 from pymongo.database import Database
+from werkzeug.test import TestResponse
 
+from eventkit import ledger, mongo
 from eventkit.consumer import Consumer
 from eventkit.kafka import Partition, Record
 from eventkit.ledger import MongoLedger
-from national.app import SERVICE
+from eventkit.settings import ServiceSettings
+from national import store
+from national.app import SERVICE, create_app
+from testkit.tokens import TokenFactory
 
 Ask = Callable[..., Any]
 Db = Database[dict[str, Any]]
@@ -66,3 +71,28 @@ def consume(database: Db, topics: Topics) -> None:
     consumer.step()
     while feed.lag():
         consumer.step()
+
+
+def prepared(database: Db) -> Db:
+    """Create what the service's processes expect."""
+    mongo.prepare(database, [*SERVICE.collections, *store.TOPICS.values()])
+    ledger.prepare(database)
+    return database
+
+
+def asking(database: Db, tokens: TokenFactory) -> Ask:
+    """Make a caller: an analyst of the nation unless told otherwise."""
+    settings = ServiceSettings(
+        service="national", http_host="127.0.0.1", http_port=0, relay_port=0, consumer_port=0,
+        mongo_uri="mongodb://x", mongo_database="national", kafka_bootstrap="x:1", kafka_username="",
+        kafka_password="", kafka_protocol="PLAINTEXT", kafka_cafile=None, oidc_issuer=tokens.issuer,
+        oidc_jwks_url="https://issuer.test/jwks", oidc_audience="national", log_level="INFO", instance="test",
+        web_threads=1, web_workers=1, trusted_hosts=(),
+    )  # fmt: skip
+    client = create_app(settings, database, tokens.verifier("national")).test_client()
+
+    def ask(path: str, *roles: str, tenant: str = "00", **headers: str) -> TestResponse:
+        who = tokens.headers(tenant, *(roles or ("bpsdm_analyst",)))
+        return client.get(path, headers={**who, **headers})
+
+    return ask

@@ -1,5 +1,6 @@
 """A rebuilt view equals the live one, whatever happens meanwhile, and nobody reads half of it."""
 
+import json
 from typing import Any
 
 import pytest
@@ -87,3 +88,23 @@ def test_a_rebuilt_view_holds_no_person(database: Db, topics: Topics, stored: As
     rebuild.rebuild(UnitOfWork(database), FakeFeed(topics))
     assert [name for name, text in stored().items() if PERSON in text] == []
     assert PERSON in str(topics.records)
+
+
+def test_the_digest_command_says_what_the_route_says(
+    database: Db,
+    topics: Topics,
+    get: Ask,
+    mongo_uri: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    known = {
+        "BINA_HTTP_PORT": "0", "BINA_RELAY_PORT": "0", "BINA_CONSUMER_PORT": "0", "BINA_MONGO_URI": mongo_uri,
+        "BINA_MONGO_DATABASE": database.name, "BINA_KAFKA_BOOTSTRAP": "127.0.0.1:9", "BINA_KAFKA_USERNAME": "national",
+        "BINA_KAFKA_PASSWORD": "secret", "BINA_OIDC_ISSUER": "https://issuer.test",
+        "BINA_OIDC_JWKS_URL": "https://issuer.test/jwks",
+    }  # fmt: skip
+    for name, value in known.items():
+        monkeypatch.setenv(name, value)
+    rebuild.main("digest")
+    assert json.loads(capsys.readouterr().out.splitlines()[-1]) == digest(get)

@@ -1,9 +1,9 @@
-"""The reports over HTTP on a real store, fed through the consumer runtime."""
+"""What events change in the reports, on a real store and through the consumer runtime."""
 
 from typing import Any
 
 import pytest
-from national_events import KENDARI, PERSON, Topics, id_of
+from national_events import PERSON, Topics, id_of
 from national_world import Ask, Db, consume
 
 pytestmark = pytest.mark.integration
@@ -16,40 +16,6 @@ def cells(line: dict[str, Any]) -> dict[str, Any]:
 def line_of(report: dict[str, Any], region: str) -> dict[str, Any]:
     (line,) = [each for each in report["lines"] if each["group"]["region"] == region]
     return line  # type: ignore[no-any-return] # JSON
-
-
-def test_kendari_shows_63_and_hides_its_small_categories(topics: Topics, get: Ask) -> None:
-    report = get("/v1/participation?by=category").json
-    line = line_of(report, "74.71")
-    assert line["total"] == 63
-    assert cells(line) == {
-        **dict.fromkeys(("LURAH", "SEKDA", "DIREKSI_BUMD"), 0),
-        **KENDARI,
-        **dict.fromkeys(("ASISTEN", "STAF_AHLI", "UNSPECIFIED"), None),
-    }
-    assert report["basis"]["definitions"]["category"]
-    assert report["basis"]["as_of"]
-    (source,) = report["basis"]["provenance"]
-    assert source == {"topic": "registration.enrolment", "position": topics.size("registration.enrolment")}
-
-
-def test_no_filter_or_grouping_shows_what_the_batch_hides(topics: Topics, get: Ask) -> None:
-    for query in ("region=74.71", "region=74", "kind=RETREAT&region=74", "year=2025&region=74.71"):
-        for group in ("batch", "programme", "tenant", "province", "nation"):
-            report = get(f"/v1/participation?by=category&{query}&group={group}").json
-            for line in (report["total"], *report["lines"]):
-                assert line["total"] == 63
-                assert cells(line)["ASISTEN"] is None
-                assert cells(line)["CAMAT"] == 11
-
-
-def test_the_nation_shows_a_total_of_small_cells_that_is_large_enough(topics: Topics, get: Ask) -> None:
-    nation = get("/v1/participation?by=category&group=nation").json["total"]
-    assert cells(nation)["STAF_AHLI"] == 6
-    assert cells(nation)["SEKDA"] is None
-    assert nation["total"] == 163
-    filtered = get("/v1/participation?by=category&kind=RETREAT").json["total"]
-    assert cells(filtered)["STAF_AHLI"] is None
 
 
 def test_small_batches_are_withheld_from_everything(database: Db, topics: Topics, get: Ask) -> None:
@@ -80,16 +46,6 @@ def test_units_count_their_delegates_as_persons(database: Db, get: Ask) -> None:
     assert (units["total"], cells(units)) == (31, {"BAGIAN_SETDA": None, "DINAS": None})
 
 
-def test_malang_keeps_both_periods(topics: Topics, get: Ask) -> None:
-    (programme,) = get("/v1/programmes?region=35").json["items"]
-    (batch,) = programme["batches"]
-    assert (batch["planned"]["start"], batch["planned"]["end"]) == ("2025-05-16", "2025-05-18")
-    assert [each["start"] for each in batch["schedules"]] == ["2025-05-16", "2025-05-15"]
-    assert batch["schedules"][1]["reason_code"] == "UNKNOWN"
-    assert batch["actual_start"] == "2025-05-15"
-    assert (batch["venue_region"], programme["organizer_region"]) == ("35.07.23", "35.73")
-
-
 def test_claims_show_source_and_newest_standing(database: Db, topics: Topics, get: Ask) -> None:
     programme = id_of("74.71", "KDI-RTR-2025")
     claim = {
@@ -102,36 +58,6 @@ def test_claims_show_source_and_newest_standing(database: Db, topics: Topics, ge
     (item,) = get(f"/v1/tenants/74.71/programmes/{programme}").json["items"]
     (kept,) = item["claims"]
     assert (kept["value"], kept["source"], kept["status"]) == ("64", "Media", "DISPUTED")
-
-
-def test_the_register_is_paged_and_filtered(topics: Topics, get: Ask) -> None:
-    first = get("/v1/programmes?size=1")
-    assert first.headers["Link"].endswith('rel="next"')
-    following = get(first.headers["Link"].split(">")[0][1:])
-    tenants = [report.json["items"][0]["tenant"] for report in (first, following)]
-    assert tenants == ["35.73", "74.71"]
-    assert following.json["next_cursor"] is None
-    assert get("/v1/programmes?kind=CLINIC").json["items"] == []
-    assert get("/v1/programmes?year=2024").json["items"] == []
-    assert len(get("/v1/programmes?year=2025").json["items"]) == 2
-
-
-def test_lines_are_paged(topics: Topics, get: Ask) -> None:
-    first = get("/v1/participation?size=1")
-    following = get(first.headers["Link"].split(">")[0][1:])
-    assert [each.json["lines"][0]["group"]["region"] for each in (first, following)] == ["35.73", "74.71"]
-    assert following.json["next_cursor"] is None
-
-
-def test_coverage_counts_38_provinces_and_514_regencies_and_cities(topics: Topics, get: Ask) -> None:
-    report = get("/v1/coverage").json
-    assert len(report["regions"]) == 38
-    assert report["total"]["regions"] == 38 + 514
-    assert report["total"]["active"] == 2
-    province = get("/v1/coverage/35").json
-    (city,) = [each for each in province["regions"] if each["code"] == "35.73"]
-    assert (city["batches"], city["by_kind"], city["active"]) == (1, {"RETREAT": 1}, 1)
-    assert get("/v1/coverage/35.73").status_code == 404
 
 
 def test_jp_sums_what_is_credited(database: Db, topics: Topics, get: Ask) -> None:
@@ -199,26 +125,6 @@ def test_plans_are_counted_by_status_with_small_cells_hidden(database: Db, topic
     assert (line["total"], cells(line)) == (12, {"COMPLETED": None, "SUBMITTED": None})
 
 
-def test_reconciliation_is_exact_for_the_administrator_only(topics: Topics, get: Ask) -> None:
-    exact = get("/v1/reconciliation?tenant=35.73", "platform_admin").json
-    assert exact["figures"]["confirmed"] == exact["figures"]["persons"] == 100
-    assert exact["figures"]["non_asn"] == 3
-    assert exact["figures"]["programmes"] == 1
-    (batch,) = exact["batches"].values()
-    assert batch["checked_in"] == 100
-    assert {each["topic"] for each in exact["freshness"]} >= {"registration.batch", "registration.enrolment"}
-    blank = get("/v1/reconciliation?tenant=35.73").json
-    assert blank["figures"]["non_asn"] is None
-    assert "non_asn" in blank["hidden"]
-    assert blank["figures"]["sessions_held"] == 0
-
-
-def test_freshness_names_every_tenant_and_topic(topics: Topics, get: Ask) -> None:
-    tenants = get("/v1/freshness").json["tenants"]
-    assert {each["tenant"] for each in tenants} == {"35.73", "74.71"}
-    assert all(each["last_event_at"] for each in tenants)
-
-
 def test_copies_and_disorder_change_nothing(database: Db, topics: Topics, get: Ask) -> None:
     before = get("/v1/digest", "platform_admin").json
     again = Topics()
@@ -244,21 +150,3 @@ def test_no_document_holds_a_person(database: Db, topics: Topics, stored: Ask) -
     consume(database, topics)
     assert [name for name, text in stored().items() if PERSON in text] == []
     assert PERSON in str(topics.records)
-
-
-@pytest.mark.parametrize(
-    "path", ["/v1/programmes", "/v1/participation", "/v1/coverage", "/v1/reconciliation?tenant=53"]
-)
-def test_tenants_are_kept_out(database: Db, get: Ask, path: str) -> None:
-    assert get(path, "tenant_admin", tenant="74.71").status_code == 403
-    assert get(path, "bpsdm_analyst", tenant="74.71").status_code == 403
-    assert get("/v1/digest").status_code == 403
-
-
-def test_bad_queries_name_the_field(database: Db, get: Ask) -> None:
-    unknown = get("/v1/participation?region=99")
-    assert (unknown.status_code, unknown.json["code"]) == (422, "region_unknown")
-    for query in ("region=7471", "kind=PARTY", "year=1900", "size=0", "by=name", "nip=1", "group=person"):
-        refused = get(f"/v1/participation?{query}")
-        assert refused.status_code == 422, query
-        assert refused.json["errors"], query
