@@ -26,8 +26,9 @@ Examples:
 )
 @click.argument("program", required=False)
 @click.option("--foreground", is_flag=True, help="Run in this terminal and show all logs; Ctrl-C stops everything.")
+@click.option("--quiet-if-running", is_flag=True, help="Say nothing when everything is up already.")
 @json_option
-def up(program: str | None, *, foreground: bool, as_json: bool) -> int:
+def up(program: str | None, *, foreground: bool, quiet_if_running: bool, as_json: bool) -> int:
     """Start the engines and all services; what already runs is left alone."""
     layout = layouts.find()
     if foreground:
@@ -43,7 +44,7 @@ def up(program: str | None, *, foreground: bool, as_json: bool) -> int:
     summary = _summary(platform.stack(), state, was_running=was_running, seconds=time.monotonic() - began)
     if as_json:
         write_json(summary)
-    else:
+    elif not (was_running and quiet_if_running):
         shown.follow()
         _show(summary)
     return 0
@@ -57,6 +58,7 @@ def _summary(stack: Stack, state: PlatformState, *, was_running: bool, seconds: 
         "addresses": {service.name: f"{stack.url(service.name)}/v1" for service in stack.services}
         | {ISSUER: stack.issuer_url, "kafka": stack.broker.bootstrap},
         "logs": str(stack.layout.log),
+        "demo_accounts": str(stack.layout.data / ISSUER / "logins.json"),
         "stop": "bina down",
     }
 
@@ -67,4 +69,5 @@ def _show(summary: dict[str, object]) -> None:
     addresses = summary["addresses"]
     rows = [(str(name), str(address)) for name, address in addresses.items()] if isinstance(addresses, dict) else []
     out.print(table(f"The platform {took}.", ("program", "address"), rows))
-    out.print("\nNext: bina demo · bina status · bina logs -f · bina down", soft_wrap=True)
+    out.print(f"\nDemo accounts and their passwords: {summary['demo_accounts']}", soft_wrap=True)
+    out.print("Next: bina demo · bina status · bina logs -f · bina down", soft_wrap=True)
