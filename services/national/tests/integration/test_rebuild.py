@@ -90,14 +90,8 @@ def test_a_rebuilt_view_holds_no_person(database: Db, topics: Topics, stored: As
     assert PERSON in str(topics.records)
 
 
-def test_the_digest_command_says_what_the_route_says(
-    database: Db,
-    topics: Topics,
-    get: Ask,
-    mongo_uri: str,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
+@pytest.fixture
+def environment(database: Db, mongo_uri: str, monkeypatch: pytest.MonkeyPatch) -> None:
     known = {
         "BINA_HTTP_PORT": "0", "BINA_RELAY_PORT": "0", "BINA_CONSUMER_PORT": "0", "BINA_MONGO_URI": mongo_uri,
         "BINA_MONGO_DATABASE": database.name, "BINA_KAFKA_BOOTSTRAP": "127.0.0.1:9", "BINA_KAFKA_USERNAME": "national",
@@ -106,5 +100,10 @@ def test_the_digest_command_says_what_the_route_says(
     }  # fmt: skip
     for name, value in known.items():
         monkeypatch.setenv(name, value)
+
+
+def test_the_digest_command_says_what_the_route_says(
+    environment: None, topics: Topics, get: Ask, capsys: pytest.CaptureFixture[str]
+) -> None:
     rebuild.main("digest")
     assert json.loads(capsys.readouterr().out.splitlines()[-1]) == digest(get)
