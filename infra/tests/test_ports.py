@@ -37,6 +37,14 @@ def test_free_ports_are_remembered() -> None:
     assert ports.assign(DEFAULTS, {"BINA_PORTS": "free"}, drawn) == drawn
 
 
+def test_remembered_port_that_somebody_has_taken_is_drawn_anew() -> None:
+    with socket.socket() as holder:
+        holder.bind((ports.LOOPBACK, 0))
+        holder.listen()
+        taken = holder.getsockname()[1]
+        assert ports.assign(DEFAULTS, {"BINA_PORTS": "free"}, {"kafka": taken})["kafka"] != taken
+
+
 def test_all_faulty_variables_are_named_at_once() -> None:
     faulty = {"BINA_KAFKA_PORT": "many", "BINA_REGISTRATION_PORT": "80", "BINA_PORTS": "any"}
     with pytest.raises(ConfigurationError) as refusal:

@@ -3,6 +3,7 @@
 import random
 import socket
 from collections.abc import Mapping
+from itertools import islice
 
 import psutil
 
@@ -31,13 +32,10 @@ def answers(port: int) -> bool:
 
 
 def free_ports(count: int) -> list[int]:
-    """Draw ports that nobody listens on now; several programs that draw at once rarely meet."""
-    drawn: list[int] = []
-    while len(drawn) < count:
-        port = random.randint(_LOWEST_FREE, _HIGHEST_FREE)  # noqa: S311 - nothing secret
-        if port not in drawn and not is_taken(port):
-            drawn.append(port)
-    return drawn
+    """Draw ports that nobody listens on now; as they lie together, two programs that draw at once rarely meet."""
+    first = random.randint(_LOWEST_FREE, _HIGHEST_FREE - 20 * count)  # noqa: S311 - nothing secret
+    free = (port for port in range(first, _HIGHEST_FREE) if not is_taken(port))
+    return list(islice(free, count))
 
 
 def variable(listener: str) -> str:
@@ -58,6 +56,7 @@ def assign(defaults: Mapping[str, int], environ: Mapping[str, str], remembered: 
         raise ConfigurationError("; ".join(faults), fix="use numbers from 1024 to 65535")
     ports = {name: port for name, port in remembered.items() if name in defaults}
     if mode == "free":
+        ports = {name: port for name, port in ports.items() if not is_taken(port)}
         lacking = [name for name in defaults if name not in ports]
         ports |= dict(zip(lacking, free_ports(len(lacking)), strict=True))
     ports = {**defaults, **ports, **{name: int(text) for name, text in given.items()}}
