@@ -30,7 +30,7 @@ class Tally:
     new: int = 0
     known: int = 0
     retries: int = 0
-    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def write(self, *, replayed: bool) -> None:
         """Count one write."""

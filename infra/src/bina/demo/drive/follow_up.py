@@ -67,8 +67,9 @@ def _ask(work: Work, each: BatchWork, kind: str, on: date) -> str:
     measure = _measures(work, each)[kind]
     client = work.staff.evaluator
     items = _items(work, measure)
+    dimensions = work.programme.monitoring.dimensions
     rows = [
-        {"enrolment": enrolment, "on": on.isoformat(), "items": invent_answers(work, ref, kind, items)}
+        {"enrolment": enrolment, "on": on.isoformat(), "items": invent_answers(dimensions, ref, kind, items)}
         for ref, enrolment in each.enrolments.items()
     ]
     bulk = Bulk(
@@ -90,9 +91,9 @@ def _items(work: Work, measure: Mapping[str, Any]) -> Mapping[str, str]:
     return {item["code"]: item["dimension"] for item in found["items"]}
 
 
-def invent_answers(work: Work, ref: str, kind: str, items: Mapping[str, str]) -> dict[str, int]:
+def invent_answers(dimensions: tuple[Dimension, ...], ref: str, kind: str, items: Mapping[str, str]) -> dict[str, int]:
     """Invent one participant's answers around the mean of each dimension; the same person is always as strict."""
-    means = _means(work.programme.monitoring.dimensions, kind)
+    means = _means(dimensions, kind)
     strictness = random.Random(ref).gauss(0, 0.35)  # noqa: S311 - invented data, the same every time
     source = random.Random(f"{ref}/{kind}")  # noqa: S311 - as above
     wanted = {code: means[dimension] + strictness + source.gauss(0, 0.35) for code, dimension in items.items()}
