@@ -77,23 +77,36 @@ def of_tests() -> tuple[Source, ...]:
     return _read(TESTS)
 
 
-def comments(text: str) -> Iterator[tuple[int, str]]:
-    """Yield each comment with its line number."""
-    for token in tokenize.generate_tokens(io.StringIO(text).readline):
-        if token.type == tokenize.COMMENT:
-            yield token.start[0], token.string
+@cache
+def comments(text: str) -> tuple[tuple[int, str], ...]:
+    """List each comment with its line number."""
+    if "#" not in text:
+        return ()
+    tokens = tokenize.generate_tokens(io.StringIO(text).readline)
+    return tuple((token.start[0], token.string) for token in tokens if token.type == tokenize.COMMENT)
 
 
 def strings(tree: ast.AST) -> Iterator[tuple[int, str]]:
     """Yield each text constant, docstrings included, with its line number."""
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             yield node.lineno, node.value
 
 
-def imports(tree: ast.AST) -> Iterator[str]:
-    """Yield the full dotted name of everything that is imported: `flask.Flask`, `eventkit.event.Event`."""
-    for node in ast.walk(tree):
+@cache
+def walk(tree: ast.AST) -> tuple[ast.AST, ...]:
+    """List all nodes of a tree, walked once for all rules."""
+    return tuple(ast.walk(tree))
+
+
+@cache
+def imports(tree: ast.AST) -> tuple[str, ...]:
+    """List the full dotted name of everything that is imported: `flask.Flask`, `eventkit.event.Event`."""
+    return tuple(_imports(tree))
+
+
+def _imports(tree: ast.AST) -> Iterator[str]:
+    for node in walk(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):

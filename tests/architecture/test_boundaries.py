@@ -93,7 +93,7 @@ def _is_standard(name: str) -> bool:
 
 def clock_reads(tree: ast.AST) -> set[str]:
     """Name the calls that ask a clock or chance for an answer."""
-    calls = (node.func for node in ast.walk(tree) if isinstance(node, ast.Call))
+    calls = (node.func for node in sources.walk(tree) if isinstance(node, ast.Call))
     named = {call.attr if isinstance(call, ast.Attribute) else getattr(call, "id", "") for call in calls}
     return named & CLOCKS
 
@@ -106,13 +106,13 @@ def misplaced_imports(source: Source) -> set[str]:
 
 def environment_reads(tree: ast.AST) -> bool:
     """Say whether a file looks into the environment."""
-    named = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
-    return bool(named & {"environ", "getenv"}) or any(n in {"os.environ", "os.getenv"} for n in sources.imports(tree))
+    named = {node.attr for node in sources.walk(tree) if isinstance(node, ast.Attribute)}
+    return bool(named & {"environ", "getenv"}) or not {"os.environ", "os.getenv"}.isdisjoint(sources.imports(tree))
 
 
 def transactions_opened(tree: ast.AST) -> int:
     """Count the calls of `….run(work)` on a unit of work."""
-    calls = (node.func for node in ast.walk(tree) if isinstance(node, ast.Call))
+    calls = (node.func for node in sources.walk(tree) if isinstance(node, ast.Call))
     named = [c for c in calls if isinstance(c, ast.Attribute) and c.attr == "run" and isinstance(c.value, ast.Name)]
     return sum(1 for call in named if isinstance(call.value, ast.Name) and call.value.id in {"uow", "unit"})
 

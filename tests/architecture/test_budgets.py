@@ -5,6 +5,7 @@ import statistics
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -26,8 +27,13 @@ class Excess:
     size: int
 
 
-def excesses(source: Source) -> Iterator[Excess]:
+@cache
+def excesses(source: Source) -> tuple[Excess, ...]:
     """Measure one file and each of its functions against the limits."""
+    return tuple(_excesses(source))
+
+
+def _excesses(source: Source) -> Iterator[Excess]:
     limit = "conftest_lines" if source.path.endswith("conftest.py") else "module_lines"
     yield from _over(source.path, limit, source.lines)
     for function in functions(source.tree):
@@ -44,14 +50,21 @@ def _over(path: str, rule: str, size: int) -> Iterator[Excess]:
 
 def functions(tree: ast.AST) -> list[ast.FunctionDef]:
     """List all functions and methods, nested ones included."""
-    return [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+    return [node for node in sources.walk(tree) if isinstance(node, ast.FunctionDef)]
+
+
+def outermost(node: ast.AST) -> Iterator[ast.FunctionDef]:
+    """Yield the functions directly inside a node, but not those inside them."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.FunctionDef):
+            yield child
+        else:
+            yield from outermost(child)
 
 
 def own_lines(function: ast.FunctionDef) -> int:
     """Count the lines of a function without those of functions inside it, which are counted for themselves."""
-    inner = [node for node in functions(function) if node is not function]
-    outermost = [n for n in inner if not any(n is not o and n in ast.walk(o) for o in inner)]
-    return _span(function) - sum(_span(node) for node in outermost)
+    return _span(function) - sum(_span(inner) for inner in outermost(function))
 
 
 def _span(function: ast.FunctionDef) -> int:

@@ -17,13 +17,13 @@ def drawers(path: str) -> set[str]:
 
 def empty_names(source: Source) -> set[str]:
     """Name the classes whose name says nothing."""
-    classes = {node.name for node in ast.walk(source.tree) if isinstance(node, ast.ClassDef)}
+    classes = {node.name for node in sources.walk(source.tree) if isinstance(node, ast.ClassDef)}
     return {name for name in classes if name.startswith(EMPTY_WORDS) or name.endswith(EMPTY_WORDS)}
 
 
 def misnamed_errors(source: Source) -> set[str]:
     """Name exception classes that do not end in Error."""
-    classes = [node for node in ast.walk(source.tree) if isinstance(node, ast.ClassDef)]
+    classes = [node for node in sources.walk(source.tree) if isinstance(node, ast.ClassDef)]
     named = {node.name: {getattr(b, "id", getattr(b, "attr", "")) for b in node.bases} for node in classes}
     return {name for name, bases in named.items() if _is_error(bases) and not name.endswith("Error")}
 

@@ -18,7 +18,7 @@ def decorator_name(node: ast.expr) -> str:
 
 def unmarked(source: Source) -> Iterator[str]:
     """Name the views that do not carry their roles, or the public mark, right under the route."""
-    for node in ast.walk(source.tree):
+    for node in sources.walk(source.tree):
         if isinstance(node, ast.FunctionDef | ast.ClassDef):
             names = [decorator_name(decorator) for decorator in node.decorator_list]
             if "route" in names and not _is_marked(node, names):
@@ -43,7 +43,7 @@ def test_routes_stand_only_in_views() -> None:
 
 
 def _decorators(tree: ast.AST) -> Iterator[ast.expr]:
-    for node in ast.walk(tree):
+    for node in sources.walk(tree):
         if isinstance(node, ast.FunctionDef):
             yield from node.decorator_list
 

@@ -12,7 +12,7 @@ SWITCHES: Final = frozenset({"skip", "skipif", "importorskip", "xfail", "SkipTes
 
 def switched_off(source: Source) -> Iterator[int]:
     """Find the lines that skip a test or expect it to fail."""
-    for node in ast.walk(source.tree):
+    for node in sources.walk(source.tree):
         if isinstance(node, ast.Attribute) and node.attr in SWITCHES and _is_about_tests(node.value):
             yield node.lineno
 
@@ -23,7 +23,7 @@ def _is_about_tests(node: ast.expr) -> bool:
 
 def empty_tests(source: Source) -> Iterator[str]:
     """Name the tests that can only pass: nothing is called and nothing is stated."""
-    functions = [node for node in ast.walk(source.tree) if isinstance(node, ast.FunctionDef)]
+    functions = [node for node in sources.walk(source.tree) if isinstance(node, ast.FunctionDef)]
     for test in (function for function in functions if function.name.startswith("test_")):
         if not any(isinstance(part, ast.Assert | ast.Call) for line in test.body for part in ast.walk(line)):
             yield test.name

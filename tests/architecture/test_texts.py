@@ -14,7 +14,7 @@ Texts = Mapping[str, tuple[str, str]]
 
 def raised_codes(tree: ast.AST) -> Iterator[str]:
     """Yield the codes that are written out where something is refused."""
-    for node in ast.walk(tree):
+    for node in sources.walk(tree):
         if isinstance(node, ast.Call):
             name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
             if name in RAISERS:
