@@ -9,7 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
+settings.register_profile("steady", deadline=None, max_examples=50)  # a busy machine is no failure
+settings.load_profile("steady")
 sys.path.insert(0, str(Path(__file__).parent))  # so that the tests can import their builders
 
 if TYPE_CHECKING:

@@ -187,7 +187,7 @@ ACTIONS = st.lists(
 )
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(actions=ACTIONS, total=st.integers(1, 6), camat=st.integers(0, 4), waits=st.booleans())
 def test_seats_never_exceed_the_quota_and_always_match_the_seated(
     actions: list[tuple[int, EnrolmentMove]], total: int, camat: int, *, waits: bool

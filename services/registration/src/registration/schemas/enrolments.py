@@ -1,7 +1,7 @@
 """Requests about enrolments: lists put forward, decisions, substitutes, delegates, cover, arrivals."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from marshmallow import Schema, fields
@@ -32,17 +32,18 @@ class NominationBody:
     unit: str | None
 
     def row(self, enrolment: str, new_person: str) -> NominationRow:
-        """Make the row, with ids for what may be new."""
+        """Make the row, with ids for what may be new; who is typed in belongs to the unit of the row."""
+        unit = self.unit or (self.facts.unit if self.facts is not None else None)
         return NominationRow(
             enrolment=enrolment,
             new_person=new_person,
             kind=self.kind,
             person=self.person,
-            facts=self.facts,
+            facts=None if self.facts is None else replace(self.facts, unit=unit),
             category=self.category,
             position_kind=self.position_kind,
             echelon_id=self.echelon_id,
-            unit=self.unit or (self.facts.unit if self.facts is not None else None),
+            unit=unit,
         )
 
 

@@ -14,7 +14,7 @@ from eventkit.mongo import Aggregates, Records, Session
 from eventkit.refusal import RefusedError
 from registration.domain.batch import Batch
 from registration.domain.codes import EnrolmentKind, PersonKind
-from registration.domain.enrolment import SEATED, Enrolment, EnrolmentState
+from registration.domain.enrolment import LEFT, SEATED, Enrolment, EnrolmentState
 from registration.domain.figures import Tally
 from registration.domain.person import Person
 from registration.domain.programme import Programme
@@ -105,7 +105,7 @@ def held(tenant: TenantId, holders: Iterable[str], session: Session) -> dict[str
 def delegated_elsewhere(tenant: TenantId, enrolment: Enrolment, persons: Iterable[str], session: Session) -> list[str]:
     """Give the persons who are delegates of another unit in the same batch."""
     wanted = sorted(set(persons))
-    where = {"batch": enrolment.batch, "delegates": {"$in": wanted}}
+    where = {"batch": enrolment.batch, "delegates": {"$in": wanted}, "state": {"$nin": sorted(LEFT)}}
     others = [each for each in enrolments.select(tenant, where, session) if each.id != enrolment.id]
     taken = {person for each in others for person in each.delegates}
     return [person for person in wanted if person in taken]

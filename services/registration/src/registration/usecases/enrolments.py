@@ -1,7 +1,7 @@
 """Commands on enrolments: decide, seat, name delegates and cover, check in."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from eventkit.event import Event, TenantId
 from eventkit.mongo import Session, Unit
@@ -63,7 +63,7 @@ def name_delegates(uow: Unit, vault: Vault, command: NameDelegates) -> Enrolment
 
     def decide(enrolment: Enrolment, session: Session) -> tuple[Enrolment, list[Event]]:
         own = store.open_vault(command.tenant, vault, session)
-        delegates, entering = _delegates(command, own, session)
+        delegates, entering = _delegates(command, own, enrolment.unit, session)
         if taken := store.delegated_elsewhere(command.tenant, enrolment, delegates, session):
             faults = [Fault(f"/delegates/{delegates.index(each)}", "DELEGATE_ELSEWHERE") for each in taken]
             raise RefusedError("CONFLICT", "delegate_elsewhere", faults)
@@ -87,7 +87,7 @@ def name_cover(uow: Unit, command: NameCover) -> Enrolment:
 
 
 def _delegates(
-    command: NameDelegates, own: TenantVault, session: Session
+    command: NameDelegates, own: TenantVault, unit: str | None, session: Session
 ) -> tuple[list[str], dict[str, CheckedPerson]]:
     subjects = find_subjects(command.tenant, own, command.rows, session)
     delegates: list[str] = []
@@ -97,7 +97,9 @@ def _delegates(
         faults += under(f"/delegates/{place}", subject.person_faults())
         delegates.append(row.new_person if subject.person is None else subject.person.id)
         if subject.entering is not None:
-            entering[row.new_person] = subject.entering
+            # Who is typed in as a delegate belongs to the unit that sends them, whatever the row says.
+            facts = replace(subject.entering.facts, unit=unit)
+            entering[row.new_person] = replace(subject.entering, facts=facts)
     if faults:
         raise RefusedError("INVALID", "invalid", faults)
     return delegates, entering
