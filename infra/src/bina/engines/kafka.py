@@ -122,7 +122,8 @@ def program(broker: Broker, jars: list[Path]) -> Program:
     """Say how the broker is started."""
     logging = f"-Dlog4j2.configurationFile={broker.home / 'log4j2.properties'}"
     command = (str(JAVA), *_recorded(jars), *_JVM, logging, "-cp", _classpath(jars), "kafka.Kafka")
-    return Program(name="kafka", argv=(*command, str(broker.home / "server.properties")))
+    argv = (*command, str(broker.home / "server.properties"))
+    return Program(name="kafka", argv=argv, env={"MALLOC_ARENA_MAX": "2"})
 
 
 def _format(broker: Broker, jars: list[Path]) -> None:

@@ -19,8 +19,7 @@ from bina.stack import ISSUER, Stack
 
 T = TypeVar("T")
 _STEP_S = 120.0
-_RED_S = 30.0
-_SILENT = "no answer"
+_BACKLOG_S = 15.0
 _BAD_CONFIGURATION = 2
 _TRIES = 3
 
@@ -138,18 +137,20 @@ class _Making:
     def _until_answers(self, name: str, address: str) -> None:
         """Wait until the program says that it is ready.
 
-        One that answers but stays red does not stop the others: it may have parked events, or much to catch up.
+        One that works off a backlog, or has events set aside, may stay red for long and does not stop the others.
         """
-        red_until, silent_until = time.monotonic() + _RED_S, time.monotonic() + _STEP_S
-        while time.monotonic() < silent_until:
-            reason = _why_not_ready(address)
-            if not reason:
+        began, answer = time.monotonic(), _Answer()
+        while time.monotonic() < began + _STEP_S:
+            answer = _asked(address)
+            if answer.is_ready:
                 return
-            if reason != _SILENT and time.monotonic() > red_until:
-                self._runner.say(f"{name} runs but is not ready: {reason}")
-                return
+            if answer.has_backlog and time.monotonic() > began + _BACKLOG_S:
+                break
             self._refuse_crashed(name)
             time.sleep(0.1)
+        if answer.text:
+            self._runner.say(f"{name} runs but is not ready: {answer.text}")
+            return
         raise OperatorError(f"{name} does not answer on {address}", fix=f"read `bina logs {name}`")
 
     def _refuse_crashed(self, name: str) -> None:
@@ -163,12 +164,24 @@ class _Making:
         return tail(self._stack.layout.log_of(name))
 
 
-def _why_not_ready(address: str) -> str:
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What a program says about its readiness; no text when it says nothing."""
+
+    text: str = ""
+    is_ready: bool = False
+    has_backlog: bool = False
+
+
+def _asked(address: str) -> _Answer:
     try:
         answer = requests.get(address, timeout=5)
+        body = answer.json() if answer.content else {}
     except requests.RequestException:
-        return _SILENT
-    return "" if answer.ok else answer.text.strip()[:300] or str(answer.status_code)
+        return _Answer()
+    has_backlog = any(body.get(name) for name in ("parked", "lag_records", "outbox_rows"))
+    reasons = ", ".join(map(str, body.get("reasons", ()))) or f"status {answer.status_code}"
+    return _Answer(reasons, answer.ok, has_backlog)
 
 
 def tail(log: Path, lines: int = 5) -> str:
