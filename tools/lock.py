@@ -1,4 +1,4 @@
-"""Write the hashed locks: one per service, one of the test tools, one of everything for the working copy.
+"""Write the hashed locks: one per service, one of the test tools, one of the installer, one of everything for the working copy.
 
 `python tools/lock.py` resolves anew; packages are named, never addresses.
 """
@@ -20,8 +20,9 @@ def main() -> None:
     services = {path.parent.name: path.parent for path in sorted(ROOT.glob("services/*/pyproject.toml"))}
     for folder in services.values():
         resolve([*shared, *dependencies(folder)], folder / "requirements.lock")
+    resolve(tools["setup"], ROOT / "requirements-setup.lock")
     resolve(tools["test"], ROOT / "requirements-test.lock")
-    everything = [*shared, *dependencies("libs/testkit"), *dependencies("infra"), *tools["test"], *tools["check"]]
+    everything = [*shared, *dependencies("libs/testkit"), *dependencies("infra"), *tools["setup"], *tools["test"], *tools["check"]]
     for folder in services.values():
         everything += dependencies(folder)
     resolve(everything, ROOT / "requirements-dev.lock")

@@ -25,11 +25,13 @@ state=$(cat requirements-dev.lock libs/*/pyproject.toml services/*/pyproject.tom
 if [ -f .venv/.state ] && [ "$(cat .venv/.state)" = "$state" ]; then
     exit 0
 fi
+export VIRTUAL_ENV="$PWD/.venv"
 echo "Setting up .venv (about a minute the first time) …"
 [ -x .venv/bin/python ] || "$python" -m venv .venv
-.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-setup.lock
+.venv/bin/uv pip install --quiet --compile-bytecode --require-hashes -r requirements-dev.lock
 editable=""
 for each in $packages; do editable="$editable -e $each"; done
 # shellcheck disable=SC2086 # one argument per package
-.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation $editable
+.venv/bin/uv pip install --quiet --no-deps --no-build-isolation $editable
 echo "$state" >.venv/.state
