@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bina.launcher.control import Platform
+from bina.launcher.supervisor import owned_by_me
 from bina.layout import Layout, cache_folder
 
 SAMPLE = Path(__file__).parent / "sample"
@@ -16,7 +17,7 @@ SAMPLE = Path(__file__).parent / "sample"
 @pytest.fixture
 def environ() -> dict[str, str]:
     """The variables with which the sample's programs find their modules and free ports."""
-    return {"PYTHONPATH": str(SAMPLE / "modules"), "BINA_PORTS": "free"}
+    return {"PYTHONPATH": str(SAMPLE / "modules"), "BINA_PORTS": "free", **owned_by_me()}
 
 
 @pytest.fixture
@@ -37,7 +38,7 @@ def idle(layout: Layout, environ: dict[str, str]) -> Iterator[Platform]:
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
     """One platform for the tests of a module, which leave it down or up as they like."""
     home = tmp_path_factory.mktemp("shared") / "home"
-    environ = {"PYTHONPATH": str(SAMPLE / "modules"), "BINA_PORTS": "free"}
+    environ = {"PYTHONPATH": str(SAMPLE / "modules"), "BINA_PORTS": "free", **owned_by_me()}
     platform = Platform(Layout(SAMPLE, home, cache_folder()), environ)
     yield platform
     platform.down()

@@ -203,6 +203,16 @@ def test_interrupt_in_the_terminal_ends_even_a_deaf_program(idle: Platform, unti
     assert not [each for each in everything if each.is_alive()]
 
 
+def test_platform_ends_with_the_process_that_it_was_started_for(idle: Platform, until: Until) -> None:
+    owner = subprocess.Popen(["sleep", "1000"])
+    one = identify(owner.pid)
+    Platform(idle.layout, {**idle.environ, "BINA_OWNER": f"{one.pid} {one.started}"}).up()
+    everything = family(idle)
+    owner.kill()
+    owner.wait()
+    until(lambda: not [each for each in everything if each.is_alive()], 60)
+
+
 def test_program_of_a_stopped_platform_cannot_be_asked_for(idle: Platform) -> None:
     with pytest.raises(NotRunningError):
         idle.program("kafka")

@@ -18,7 +18,7 @@ from bina.launcher import lock
 from bina.launcher.boot import tail
 from bina.launcher.running import LAUNCHER
 from bina.launcher.state import Condition, Phase, PlatformState, ProgramState, end_leftovers, load, truth
-from bina.launcher.supervisor import held_folder, state_file
+from bina.launcher.supervisor import held_folder, owned_by_me, state_file
 from bina.layout import Layout, cache_folder
 from bina.ports import answers
 from bina.process import Identity
@@ -167,9 +167,9 @@ class Platform:
 
 @contextmanager
 def running(home: Path, root: Path, environ: Mapping[str, str] | None = None) -> Iterator[Platform]:
-    """Run a platform of its own, on free ports, for the length of the block."""
+    """Run a platform of its own, on free ports, for the length of the block or of this process."""
     layout = Layout(root, home, cache_folder())
-    platform = Platform(layout, {"BINA_PORTS": "free", **(environ or {})})
+    platform = Platform(layout, {"BINA_PORTS": "free", **owned_by_me(), **(environ or {})})
     try:
         platform.up()
         yield platform

@@ -1,10 +1,11 @@
 """The one process that starts a platform, keeps it running and ends it; its main thread owns all programs."""
 
+import os
 import queue
 import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
@@ -17,11 +18,12 @@ from bina.launcher.children import Children
 from bina.launcher.state import Condition, Phase, PlatformState, ProgramState, end_leftovers, load, save
 from bina.layout import Layout
 from bina.ports import refuse_taken
-from bina.process import Program, end_group, identify, start
+from bina.process import Identity, Program, end_group, identify, start
 from bina.stack import Stack
 
 T = TypeVar("T")
 _TICK_S = 0.1
+_OWNER = "BINA_OWNER"
 _TRIM_EVERY_S = 60.0
 _PATIENCE_S = 12.0
 
@@ -34,6 +36,20 @@ def held_folder(layout: Layout) -> Path:
 def state_file(layout: Layout) -> Path:
     """The file that tells the commands how the platform stands."""
     return layout.run / "state.json"
+
+
+def owned_by_me() -> dict[str, str]:
+    """Give the variable that makes a platform end when the calling process does; for tests."""
+    me = identify(os.getpid())
+    return {_OWNER: f"{me.pid} {me.started}"}
+
+
+def owner_lives(environ: Mapping[str, str]) -> bool:
+    """Say whether the process that the platform was started for still runs; without one, it runs for itself."""
+    if not environ.get(_OWNER):
+        return True
+    pid, _, started = environ[_OWNER].partition(" ")
+    return Identity(int(pid), float(started)).is_alive()
 
 
 class Supervisor:
@@ -127,6 +143,9 @@ class Supervisor:
         changed |= self._children.tend()
         if changed:
             self._tell()
+        if not owner_lives(os.environ):
+            self._say("the program that this platform was started for has ended")
+            self._is_stopping.set()
         if time.monotonic() - self._trimmed > _TRIM_EVERY_S:
             self._children.trim_logs()
             self._trimmed = time.monotonic()
