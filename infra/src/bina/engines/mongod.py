@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+import uuid
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, files
 from pathlib import Path
@@ -76,8 +77,11 @@ def library_environment(cache: Path) -> dict[str, str]:
     folder = cache / "libcurl"
     folder.mkdir(parents=True, exist_ok=True)
     link = folder / "libcurl.so.4"
-    link.unlink(missing_ok=True)
-    link.symlink_to(bundled_curl())
+    if not link.exists() or link.resolve() != bundled_curl().resolve():
+        # Several mongods start at once: each makes its own link and puts it in place whole.
+        draft = folder / f"libcurl.so.4.{uuid.uuid4().hex}"
+        draft.symlink_to(bundled_curl())
+        draft.replace(link)
     return {"LD_LIBRARY_PATH": f"{folder}{os.pathsep}{bundled_curl().parent}"}
 
 
