@@ -74,7 +74,7 @@ def propose(work: Work) -> None:
         "sponsor_office": facts.sponsor.office,
         "initiative": facts.initiative,
         "minutes_per_jp": facts.minutes_per_jp,
-        "at": work.instant(min(each.batch.planned.start for each in work.batches).replace(day=1)),
+        "at": work.instant(work.batches[0].batch.planned.start.replace(month=1, day=1)),
     }
     client = work.staff.manager
     work.id = client.post(SERVICE, "/v1/programmes", body, intention=f"{work.code}/propose").body["id"]

@@ -13,6 +13,7 @@ SERVICE: Final = "curriculum"
 ROWS_FINE: Final = frozenset({"RECORDED", "UNCHANGED"})
 WAY_TO: Final = {"TO_BE_NAMED": (), "PROPOSED": (), "INVITED": ("INVITED",), "CONFIRMED": ("INVITED", "CONFIRMED")}
 HIGHEST_MARK: Final = 100
+BEGUN: Final = ("ONGOING", "COMPLETED")
 
 
 def write_curriculum(work: Work) -> None:
@@ -98,12 +99,7 @@ def _step(work: Work, engagement: str, status: str, occasion: str) -> None:
 
 def take_attendance(work: Work, each: BatchWork) -> None:
     """Mark everybody who arrived as present in every session, and close its list."""
-    work.wait_in(
-        SERVICE,
-        each,
-        "the whole roster",
-        lambda seen: (seen["state"], seen["enrolments"], seen["persons"]) == ("ONGOING", each.seats, each.heads),
-    )
+    work.wait_in(SERVICE, each, "the whole roster", lambda seen: _has_begun(each, seen))
     client = work.staff.role("facilitator")
     for key, session in each.sessions.items():
         body = {"default_status": "PRESENT", "expected_persons": each.heads}
@@ -111,6 +107,11 @@ def take_attendance(work: Work, each: BatchWork) -> None:
         client.post(SERVICE, f"/v1/sessions/{session}/attendance", body, intention=f"{intention}/attendance")
         client.post(SERVICE, f"/v1/sessions/{session}/closing", {}, intention=f"{intention}/closing")
         work.done(each.heads)
+
+
+def _has_begun(each: BatchWork, seen: Any) -> bool:
+    """Say whether all who arrived are known there; a run that goes on may meet a batch that has ended meanwhile."""
+    return seen["state"] in BEGUN and (seen["enrolments"], seen["persons"]) == (each.seats, each.heads)
 
 
 def take_tests(work: Work, each: BatchWork) -> None:
