@@ -14,53 +14,59 @@ from national.consumers import PROJECTIONS
 from national.domain import Enrolment
 
 BY_TOPIC = {each.topic: each for each in PROJECTIONS}
-PLAN = {"plan": id_of("p"), "unit": None, "enrolment": id_of("e"), "batch": id_of("b"), "due_on": "2025-08-17"}
-UNIT = {
+PLAN: Any = {
+    "plan": id_of("p"),
+    "unit": None,
+    "enrolment": id_of("e"),
+    "batch": id_of("b"),
+    "due_on": "2025-08-17",
+}
+UNIT: dict[str, Any] = {
     "unit": id_of("u"), "kind": "DINAS", "name": "Dinas Kesehatan", "region": "74.71", "parent": None,
     "valid_from": "2020-01-01", "valid_to": None, "predecessors": [], "successors": [],
 }  # fmt: skip
-SESSION = {
+SESSION: dict[str, Any] = {
     "session": id_of("s"), "batch": id_of("b"), "curriculum": id_of("c"), "version": 1, "kind": "LECTURE", "jp": 2,
     "start": "2025-08-01T06:00:00Z", "end": "2025-08-01T08:00:00Z", "eligible": ["II"], "schedule_version": 1,
 }  # fmt: skip
-HEADS = {
+HEADS: dict[str, Any] = {
     "session": id_of("s"), "batch": id_of("b"), "kind": "LECTURE", "jp": 2, "present": 60, "excused": 2, "absent": 1,
     "not_eligible": 0,
 }  # fmt: skip
-MEASURE = {
+MEASURE: dict[str, Any] = {
     "measure": id_of("m"), "batch": id_of("b"), "enrolment": None, "unit": None, "kind": "T30", "instrument": "BK-21",
     "version": 1, "expected": 63, "received": 0, "due_on": "2025-09-02",
 }  # fmt: skip
-COMPLETION = {
+COMPLETION: dict[str, Any] = {
     "completion": id_of("k"), "enrolment": id_of("e"), "batch": id_of("b"), "kind": "PERSON", "outcome": "INCOMPLETE",
     "jp_credited": 12, "jp_possible": 20, "persons": 1, "rule_version": "R1", "ledger_year": 2025,
     "obligation": "PNS_20", "over_limit": False,
 }  # fmt: skip
-CERTIFICATE = {
+CERTIFICATE: dict[str, Any] = {
     "certificate": id_of("z"), "enrolment": id_of("e"), "number": "RTR/74.71/2025/000001", "jp": 20,
     "sha256": "0" * 64, "reason_code": None,
 }  # fmt: skip
-ENGAGEMENT = {
+ENGAGEMENT: dict[str, Any] = {
     "engagement": id_of("g"), "session": id_of("s"), "batch": id_of("b"), "office_code": "KEPALA_BKN",
     "government_level": "PUSAT", "status": "CONFIRMED", "previous_status": None,
 }  # fmt: skip
-VISIT = {
+VISIT: dict[str, Any] = {
     "visit": id_of("v"), "unit": id_of("u"), "batch": id_of("b"), "wave": 1, "checklist_version": 1,
     "score_band": None, "findings_open": 2,
 }  # fmt: skip
-DECIDED = {"enrolment": id_of("e"), "batch": id_of("b"), "reason_code": None}
-TURN = {"batch": id_of("b"), "at": "2025-05-15T12:00:00Z", "local_date": "2025-05-15", "counts": []}
-NOMINATED = {
+DECIDED: dict[str, Any] = {"enrolment": id_of("e"), "batch": id_of("b"), "reason_code": None}
+TURN: dict[str, Any] = {"batch": id_of("b"), "at": "2025-05-15T12:00:00Z", "local_date": "2025-05-15", "counts": []}
+NOMINATED: dict[str, Any] = {
     "enrolment": id_of("e"), "batch": id_of("b"), "kind": "PERSON", "person": PERSON, "unit": None, "category": "CAMAT",
     "echelon_group": "III", "person_kind": "ASN", "asn_status": "PNS", "eligible": True, "reason_codes": [],
     "rule_version": 1,
 }  # fmt: skip
-SCHEDULED = {
+SCHEDULED: dict[str, Any] = {
     "batch": id_of("b"), "programme": id_of("p"), "programme_kind": "RETREAT", "number": "W1",
     "planned_start": "2025-12-31", "planned_end": "2026-01-02", "provisional": True, "venue_region": None,
     "time_zone": "Asia/Jakarta", "quota": [], "seats_total": 100, "rule_version": 1,
 }  # fmt: skip
-MOVED = {
+MOVED: dict[str, Any] = {
     "batch": id_of("b"), "old_start": "2025-12-31", "old_end": "2026-01-02", "new_start": "2026-01-07",
     "new_end": "2026-01-09", "old_venue_region": None, "new_venue_region": "53.04", "reason_code": "VENUE",
     "decided_by_office": "SEKDA", "schedule_version": 2,

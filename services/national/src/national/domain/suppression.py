@@ -7,6 +7,7 @@ Whoever knows that can move a hidden cell only along cycles of other hidden cell
 import heapq
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -46,11 +47,21 @@ class _Network:
     leaving: dict[Node, list[Key]]
     entering: dict[Node, list[Key]]
 
-    def steps(self, node: Node, flow: Mapping[Key, int]) -> Iterator[tuple[Node, Key, int]]:
-        """Give the moves out of a node: raise a cell without limit, or lower one down to the floor."""
-        for key in self.leaving.get(node, ()):
+    def columns_of(self, row: str) -> list[str]:
+        """Give the columns of a row's hidden cells; the row without a name holds the totals."""
+        arcs = self.entering.get(_TOTALS, ()) if not row else self.leaving.get(("row", row), ())
+        return [key[1] for key in arcs if key in self.hidden]
+
+    def rows_of(self, column: str) -> Iterator[str]:
+        """Give the rows of a column's hidden cells, the totals first."""
+        node = ("column", column)
+        return (key[0] for key in (*self.leaving.get(node, ()), *self.entering.get(node, ())) if key in self.hidden)
+
+    def steps(self, node: Node, flow: Mapping[Key, int], usable: AbstractSet[Key]) -> Iterator[tuple[Node, Key, int]]:
+        """Give the moves out of a node: raise a usable cell without limit, or lower one down to the floor."""
+        for key in filter(usable.__contains__, self.leaving.get(node, ())):
             yield self.arcs[key][1], key, SLACK
-        for key in self.entering.get(node, ()):
+        for key in filter(usable.__contains__, self.entering.get(node, ())):
             room = self.values[key] + flow.get(key, 0) - _FLOOR
             if room > 0:
                 yield self.arcs[key][0], key, min(room, SLACK)
@@ -68,9 +79,9 @@ def protect(table: Table, *, column_totals: bool = True) -> Protected:
         kept = {row: cells for row, cells in table.items() if row not in small | mute}
         network = _network(kept, column_totals=column_totals)
         stuck = _complement(network)
-        if stuck is None:
+        if not stuck:
             break
-        mute |= {stuck}
+        mute |= stuck
     shown_totals = {row: total for row, total in totals.items() if row not in small}
     columns = sorted({column for cells in table.values() for column in cells})
     rows = {row: _shown(row, columns, cells, network) for row, cells in kept.items()}
@@ -105,20 +116,43 @@ def _network(table: Table, *, column_totals: bool) -> _Network:
     return _Network(arcs, values, hidden, leaving, entering)
 
 
-def _complement(network: _Network) -> str | None:
-    """Hide more cells until none can be computed; names the row that cannot be protected, if there is one."""
+def _complement(network: _Network) -> set[str]:
+    """Hide more cells until none can be computed; names the rows that cannot be protected."""
+    stuck: set[str] = set()
     waiting = deque(sorted(network.hidden, key=lambda each: (not each[0], each)))  # cells first, then totals
     while waiting:
         key = waiting.popleft()
-        if _room(network, key) >= SLACK:
+        if key[0] in stuck or _near_room(network, key) >= SLACK or _room(network, key) >= SLACK:
             continue
         more = _own_margin(network, key) or _cheapest_cycle(network, key) or _margins_of(network, key)
         if not more:
-            return _weakest_row(network, key)
+            stuck.add(_weakest_row(network, key))
+            continue
         network.hidden |= more
         waiting.append(key)
         waiting.extend(sorted(more))
-    return None
+    return stuck
+
+
+def _near_room(network: _Network, key: Key) -> int:
+    """Count how far the cell can differ along rectangles of hidden cells: quick, enough for most, never too much."""
+    row, column = key
+    if not row or network.arcs[key][1] == _TOTALS:
+        return 0
+    up, down, own = 0, 0, network.values[key] - _FLOOR
+    spare = {each: network.values[row, each] - _FLOOR for each in network.columns_of(row) if each != column}
+    for other in network.rows_of(column):
+        shared = spare.keys() & network.columns_of(other) if other != row else set()
+        lend = SLACK if not other else network.values[other, column] - _FLOOR
+        for each in shared:
+            # A total stands on the other side of its column, so it is lowered where a cell would be raised.
+            far = network.values[other, each] - _FLOOR
+            take = min(lend, spare[each], SLACK if other else far)
+            spare[each], lend, up = spare[each] - take, lend - take, up + take
+            down = max(down, min(own, far if other else network.values["", column] - _FLOOR))
+            if up + down >= SLACK:
+                return up + down
+    return up + down
 
 
 def _room(network: _Network, key: Key) -> int:
@@ -152,8 +186,8 @@ def _hidden_path(
     waiting = deque([source])
     while waiting and target not in came:
         node = waiting.popleft()
-        for step in network.steps(node, flow):
-            if step[1] != key and step[1] in network.hidden and step[0] not in came:
+        for step in network.steps(node, flow, network.hidden):
+            if step[1] != key and step[0] not in came:
                 came[step[0]] = (node, step)
                 waiting.append(step[0])
     return _walk_back(came, target)
@@ -183,7 +217,7 @@ def _cheapest_cycle(network: _Network, key: Key) -> set[Key]:
         if node in done:
             continue
         done.add(node)
-        for other, each, room in network.steps(node, {}):
+        for other, each, room in network.steps(node, {}, network.arcs.keys()):
             if each != key and room >= SLACK and other not in done:
                 count, size = _price(network, each)
                 heapq.heappush(queue, ((cost[0] + count, cost[1] + size), other, (*path, each)))

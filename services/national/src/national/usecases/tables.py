@@ -8,6 +8,7 @@ from national import store
 from national.domain import (
     RULE,
     SEATED,
+    Basis,
     Filter,
     Group,
     Paging,
@@ -17,7 +18,7 @@ from national.domain import (
     protect,
     tabulate,
 )
-from national.usecases.selection import key_of, select
+from national.usecases.selection import Selection, key_of, select
 from national.usecases.snapshot import basis, read
 
 Counts = Iterable[tuple[str, str, int]]  # row key, column, how many
@@ -25,28 +26,22 @@ Counts = Iterable[tuple[str, str, int]]  # row key, column, how many
 
 def report_table(uow: Unit, partition: str, wanted: Filter, grouping: str, paging: Paging) -> TableReport:
     """Lay out one partition by group; which cells may be seen is decided over the whole nation, whatever is asked."""
+    count, topics = PARTITIONS[partition]
 
-    def work(session: Session) -> TableReport:
+    def work(session: Session) -> tuple[Selection, Table, Basis]:
         selection = select(wanted, session)
-        count, topics = PARTITIONS[partition]
         table = _table(selection.everything, count(session))
-        published = protect(table)
-        columns = sorted({column for cells in table.values() for column in cells})
-        is_nation = wanted.is_empty and set(table) == set(selection.wanted)
-        everyone = {Group(): list(selection.wanted)}
-        (total,) = tabulate(published, everyone, columns, is_nation=is_nation)
-        groups = {group: rows for group, rows in selection.members(grouping).items() if group != Group()}
-        lines, following = page_of(tabulate(published, groups, columns, is_nation=False), paging)
-        return TableReport(
-            basis=basis(session, topics, [partition]),
-            partition=partition,
-            rule=RULE,
-            total=total,
-            lines=lines,
-            next_cursor=following,
-        )
+        return selection, table, basis(session, topics, [partition])
 
-    return read(uow, work)
+    # Deciding takes longer than a transaction should last when there are thousands of batches.
+    selection, table, stands_on = read(uow, work)
+    published = protect(table)
+    columns = sorted({column for cells in table.values() for column in cells})
+    is_nation = wanted.is_empty and set(table) == set(selection.wanted)
+    (total,) = tabulate(published, {Group(): list(selection.wanted)}, columns, is_nation=is_nation)
+    groups = {group: rows for group, rows in selection.members(grouping).items() if group != Group()}
+    lines, following = page_of(tabulate(published, groups, columns, is_nation=False), paging)
+    return TableReport(basis=stands_on, partition=partition, rule=RULE, total=total, lines=lines, next_cursor=following)
 
 
 def _table(rows: Iterable[str], counts: Counts) -> Table:
