@@ -27,6 +27,7 @@ log = logging.getLogger(__name__)
 
 POLL_MS: Final = 100
 BATCH: Final = 500
+PACE_S: Final = 1.0
 HUNG_S: Final = 30.0
 LAG_GOOD_S: Final = 60.0
 
@@ -68,7 +69,9 @@ class Consumer:
         self._ledger = ledger
         self._projections = {each.topic: each for each in projections}
         self._positions: dict[Partition, Position] = {}
+        self._unclaimed: frozenset[Partition] = frozenset()
         self._waiting: list[Record] = []
+        self._limit = BATCH
         self._failures = 0
         self._retry_at = 0.0
         self._beat = time.monotonic()
@@ -82,13 +85,14 @@ class Consumer:
         Raises FencedError when another consumer has taken over; the process then leaves.
         """
         self._beat = time.monotonic()
-        polled = self._feed.poll(POLL_MS, BATCH)
-        if self._take_changes():
-            return 0  # positions were set anew: what was polled comes again
+        polled = self._feed.poll(0 if self._waiting else POLL_MS, BATCH)
+        self._follow_changes()
         self._waiting += [each for each in polled if self._is_new(each)]
         if time.monotonic() < self._retry_at:
+            time.sleep(0.02)
             return 0
         try:
+            self._claim_assigned()
             stored = self._store_waiting()
             self._retry_parked()
         except (PyMongoError, BadReleaseError) as error:
@@ -138,21 +142,26 @@ class Consumer:
             "partitions": len(self._positions),
         }
 
-    def _take_changes(self) -> bool:
-        """Follow assignments and revocations; True when positions were set."""
-        moved = False
+    def _follow_changes(self) -> None:
+        """Forget what was taken away, and note what was given: it is claimed once the store answers."""
         for change, partitions in self._feed.changes():
-            if change == "revoked":
-                self._drop(partitions)
-                continue
-            claimed = self._ledger.claim(partitions)
             self._drop(partitions)
+            if change == "assigned":
+                self._unclaimed |= partitions
+                self._trouble = None if partitions else "no partitions assigned"
+                if self._waiting or self._failures:
+                    self._feed.pause()  # what is new is not paused yet
+            else:
+                self._unclaimed -= partitions
+
+    def _claim_assigned(self) -> None:
+        """Take over the partitions that were given; what was polled of them before comes again."""
+        if self._unclaimed:
+            claimed = self._ledger.claim(self._unclaimed)
             for each, position in claimed.items():
                 self._feed.seek(each, position.offset)
             self._positions |= claimed
-            moved = True
-            self._trouble = None if claimed else "no partitions assigned"
-        return moved
+            self._unclaimed = frozenset()
 
     def _drop(self, partitions: Iterable[Partition]) -> None:
         gone = set(partitions)
@@ -165,7 +174,7 @@ class Consumer:
         return position is not None and record.offset >= position.offset
 
     def _store_waiting(self) -> int:
-        records = self._waiting
+        records = self._waiting[: self._limit]
         if not records:
             return 0
         started = time.monotonic()
@@ -179,12 +188,24 @@ class Consumer:
                 poisoned[error.event] = error.detail
                 batch = self._decide(records, poisoned)
         self._positions |= batch.positions
-        self._waiting = []
+        self._waiting = self._waiting[len(records) :]
         self._feed.commit({each: position.offset for each, position in batch.positions.items()})
         self._newest = max(each.timestamp_ms for each in records) / 1000
         self._lag = self._feed.lag()
-        _measure(batch, time.monotonic() - started)
+        self._pace(batch, time.monotonic() - started)
         return len(records)
+
+    def _pace(self, batch: Batch, seconds: float) -> None:
+        """Let one transaction take about a second: reactions can make a record cost a hundred times a fold."""
+        _measure(batch, seconds)
+        if seconds > PACE_S:
+            self._limit = max(1, self._limit // 2)
+        elif seconds < PACE_S / 4:
+            self._limit = min(BATCH, self._limit * 2)
+        if self._waiting:
+            self._feed.pause()
+        else:
+            self._feed.resume()
 
     def _decide(self, records: Sequence[Record], poisoned: Mapping[str, str]) -> Batch:
         by_topic: dict[str, list[Envelope]] = {}
@@ -227,8 +248,10 @@ class Consumer:
         return Judged(projection=projection, before=free, verdict=judge(projection, envelopes, free, poisoned))
 
     def _stand_by(self, error: Exception) -> None:
-        """Keep the batch, stop fetching but stay in the group, and try again later."""
+        """Keep the batch, stop fetching but stay in the group, and try again later; with less, if it took too long."""
         self._failures += 1
+        if isinstance(error, PyMongoError) and error.timeout:
+            self._limit = max(1, self._limit // 4)
         self._retry_at = time.monotonic() + min(10.0, 0.2 * 2 ** min(self._failures, 6))
         self._trouble = f"{type(error).__name__}: batch waits"
         log.warning("batch waits", extra={"error": type(error).__name__, "failures": self._failures})
@@ -238,7 +261,8 @@ class Consumer:
         if self._failures:
             self._failures = 0
             self._trouble = None
-            self._feed.resume()
+            if not self._waiting:
+                self._feed.resume()
 
     def _lag_seconds(self) -> float:
         return max(0.0, time.time() - self._newest) if self._lag or self._waiting else 0.0

@@ -1,5 +1,6 @@
 """MongoDB as Bina uses it: one transaction per command, tenant first, aggregates saved with their events."""
 
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -26,6 +27,7 @@ A = TypeVar("A", bound=Aggregate)
 R = TypeVar("R")
 
 WRITE_TIMEOUT_S: Final = 3.0
+ABORT_S: Final = 0.5
 _DUPLICATE_KEY: Final = 11000
 _converter: Final = make_converter()
 
@@ -94,11 +96,15 @@ class UnitOfWork:
         Raises what the work raises; a PyMongoError when the store stays away longer than the time-out.
         """
         at, trace = datetime.now(UTC), current_trace.get() or Trace(correlation=new_id())
+        deadline = time.monotonic() + self._timeout
 
         def once(transaction: ClientSession) -> T:
-            return work(Session(database=self.database, transaction=transaction, at=at, trace=trace))
+            with pymongo.timeout(max(0.001, deadline - time.monotonic())):
+                return work(Session(database=self.database, transaction=transaction, at=at, trace=trace))
 
-        with pymongo.timeout(self._timeout), self.database.client.start_session() as transaction:
+        # The work ends first, so that time is left to tell the server to abort: a transaction that nobody
+        # ends keeps its documents locked until the server's own limit, and whoever tries again runs into it.
+        with pymongo.timeout(self._timeout + ABORT_S), self.database.client.start_session() as transaction:
             return transaction.with_transaction(once, read_concern=ReadConcern("snapshot"))
 
     def reading(self) -> Session:

@@ -8,7 +8,7 @@ from curriculum import store
 from curriculum.domain import certificate as certificates
 from curriculum.domain import completion as rules
 from curriculum.domain.certificate import Certificate, IssueCertificates, Series
-from curriculum.domain.completion import CompleteBatch, Completion, Evidence, Why
+from curriculum.domain.completion import CompleteBatch, Completion, Evidence, Shortfall, Why
 from curriculum.domain.ids import derived
 from curriculum.domain.ledger import Ledger, ledger
 from curriculum.domain.scores import TestKind, takers
@@ -67,7 +67,11 @@ def follow_plan(uow: Unit, tenant: TenantId, enrolment: str, why: Why) -> None:
 
     def work(session: Session) -> None:
         known = store.seen_enrolments.find(tenant, enrolment, session)
-        if known is not None:
+        if known is None:
+            return
+        store.hold_batch(tenant, known.batch, session)
+        recorded = store.completions.find(tenant, rules.completion_id(enrolment), session)
+        if recorded is not None and Shortfall.PLAN_MISSING in recorded.result.shortfalls:
             correct_completions(tenant, known.batch, [enrolment], why, session)
 
     uow.run(work)
