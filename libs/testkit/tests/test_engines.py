@@ -30,8 +30,8 @@ def producer_of(kafka: KafkaEngine, user: str, password: str) -> KafkaProducer:
 
 def test_database_takes_transactions(mongo_database: Database[dict[str, Any]]) -> None:
     with mongo_database.client.start_session() as session, session.start_transaction():
-        mongo_database["things"].insert_one({"_id": 1}, session=session)
-    assert mongo_database["things"].count_documents({}) == 1
+        mongo_database["things"].insert_one({"_id": 1, "tenant": "35.73"}, session=session)
+    assert mongo_database["things"].count_documents({"tenant": "35.73"}) == 1
 
 
 def test_each_test_gets_an_empty_database(mongo_database: Database[dict[str, Any]]) -> None:

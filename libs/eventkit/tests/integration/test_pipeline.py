@@ -224,10 +224,12 @@ def test_reading_the_topic_again_from_the_start_changes_nothing(world: World) ->
     for by in (1, 2):
         raise_counter(world.store, counter, by)
     world.until(lambda: (world.seen(counter) or Seen(id="", total=0, times=0)).times == 2)
-    before = list(world.store.seen_counters.find())
+    before = list(world.store.seen_counters.find({"tenant": TENANT}))
     world.consumer._feed.close()
     world.rewind()
     world.consumer = world.new_consumer()
     raise_counter(world.store, after := new_id(), 1)
     world.until(lambda: world.seen(after) is not None)
-    assert [each for each in world.store.seen_counters.find() if each["_id"] == before[0]["_id"]] == before
+    assert [
+        each for each in world.store.seen_counters.find({"tenant": TENANT}) if each["_id"] == before[0]["_id"]
+    ] == before
