@@ -15,4 +15,4 @@ if [ ! -f "$home/.state" ] || [ "$(cat "$home/.state")" != "$state" ]; then
         -e libs/eventkit -e libs/testkit -e "services/$service"
     echo "$state" >"$home/.state"
 fi
-"$home/bin/pytest" -q -m "not integration" "services/$service"
+"$home/bin/pytest" -q "services/$service/tests/unit"

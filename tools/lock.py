@@ -1,4 +1,4 @@
-"""Write the hashed locks: one per service, one of the test tools, one of the installer, one of everything for the working copy.
+"""Write the hashed locks: one per service, one each of the installer, the test tools and the whole working copy.
 
 `python tools/lock.py` resolves anew; packages are named, never addresses.
 """
@@ -22,7 +22,14 @@ def main() -> None:
         resolve([*shared, *dependencies(folder)], folder / "requirements.lock")
     resolve(tools["setup"], ROOT / "requirements-setup.lock")
     resolve(tools["test"], ROOT / "requirements-test.lock")
-    everything = [*shared, *dependencies("libs/testkit"), *dependencies("infra"), *tools["setup"], *tools["test"], *tools["check"]]
+    everything = [
+        *shared,
+        *dependencies("libs/testkit"),
+        *dependencies("infra"),
+        *tools["setup"],
+        *tools["test"],
+        *tools["check"],
+    ]
     for folder in services.values():
         everything += dependencies(folder)
     resolve(everything, ROOT / "requirements-dev.lock")
