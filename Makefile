@@ -41,7 +41,7 @@ sure: setup ## the inner loop, under a minute: format, lint, types, unit, contra
 
 .PHONY: check
 check:
-	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && tools/types.sh
+	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && tools/types.sh && tools/dependencies.sh
 
 unit: ## unit, contract and architecture tests
 	@$(PYTEST) -n $(WORKERS) -m "not integration and not e2e" libs services infra tests

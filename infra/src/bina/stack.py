@@ -113,6 +113,7 @@ class Stack:
             "BINA_HTTP_PORT": str(self.ports[ISSUER]),
             "BINA_ISSUER_HOME": str(self.layout.data / ISSUER),
             "BINA_ISSUER_CLIENT_SECRET": self.credentials.password("issuer.client"),
+            "BINA_ISSUER_SERVICES": ",".join(each.name for each in self.services),
             "PYTHONUNBUFFERED": "1",
         }
         return Program(name=ISSUER, argv=(sys.executable, "-m", ISSUER), env=settings)

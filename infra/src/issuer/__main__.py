@@ -12,7 +12,7 @@ from werkzeug.serving import make_server
 from issuer.app import create_app
 from issuer.directory import open_directory
 
-_NEEDED = ("BINA_HTTP_PORT", "BINA_ISSUER_HOME", "BINA_ISSUER_CLIENT_SECRET")
+_NEEDED = ("BINA_HTTP_PORT", "BINA_ISSUER_HOME", "BINA_ISSUER_CLIENT_SECRET", "BINA_ISSUER_SERVICES")
 
 
 def main() -> None:
@@ -28,7 +28,8 @@ def main() -> None:
     logging.getLogger("werkzeug").setLevel(logging.WARNING)  # no line per request: queries may hold a code
     host = os.environ.get("BINA_HTTP_HOST", "127.0.0.1")
     issuer = os.environ.get("BINA_ISSUER_URL", f"http://{host}:{port}")
-    directory = open_directory(Path(os.environ["BINA_ISSUER_HOME"]), os.environ["BINA_ISSUER_CLIENT_SECRET"])
+    home, secret = Path(os.environ["BINA_ISSUER_HOME"]), os.environ["BINA_ISSUER_CLIENT_SECRET"]
+    directory = open_directory(home, secret, os.environ["BINA_ISSUER_SERVICES"].split(","))
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, _leave)
     server = make_server(host, int(port), create_app(directory, issuer), threaded=True)

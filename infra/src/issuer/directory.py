@@ -3,7 +3,7 @@
 import json
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -74,10 +74,11 @@ class Directory:
     keys: KeySet
     clients: Mapping[str, Registered]
     accounts: Mapping[str, Account]
+    services: tuple[str, ...]
 
 
-def open_directory(home: Path, development_secret: str) -> Directory:
-    """Read the directory of this folder; what is missing is made."""
+def open_directory(home: Path, development_secret: str, services: Iterable[str]) -> Directory:
+    """Read the directory of this folder; what is missing is made. A token is for these services unless told."""
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
     if not (home / _DIRECTORY).exists():
         _make_accounts(home)
@@ -94,6 +95,7 @@ def open_directory(home: Path, development_secret: str) -> Directory:
         keys=KeySet.import_key_set(json.loads((home / _KEYS).read_text("utf-8"))),
         clients={each.id: each for each in clients},
         accounts={each.name: each for each in accounts},
+        services=tuple(services),
     )
 
 

@@ -23,7 +23,6 @@ from issuer.directory import Account, Directory, Registered
 TOKEN_LIFE_S: Final = 3600
 CODE_LIFE_S: Final = 60
 ALGORITHM: Final = "ES256"
-AUDIENCES: Final = ("registration", "curriculum", "monitoring", "national")
 _TENANT: Final = re.compile(r"[0-9]{2}(\.[0-9]{2})?")
 _NAME: Final = re.compile(r"[\w.@-]{1,100}", re.ASCII)
 
@@ -115,15 +114,16 @@ class Codes:
 
 
 class _Tokens(JWTBearerTokenGenerator):
-    def __init__(self, issuer: str, keys: KeySet) -> None:
+    def __init__(self, issuer: str, directory: Directory) -> None:
         super().__init__(issuer, alg=ALGORITHM, expires_generator=lambda *_: TOKEN_LIFE_S)
-        self._keys = keys
+        self._directory = directory
 
     def get_jwks(self) -> KeySet:
-        return self._keys
+        return self._directory.keys
 
     def get_audiences(self, client: Client, user: Account | None, scope: str) -> list[str]:
-        return _asked("audience", _NAME) if client.registered.asks_for_any_caller else list(AUDIENCES)
+        asked = _asked("audience", _NAME) if client.registered.asks_for_any_caller else []
+        return asked or list(self._directory.services)
 
     def get_extra_claims(
         self,
@@ -146,7 +146,7 @@ def _asked(name: str, pattern: re.Pattern[str]) -> list[str]:
     given = [each for value in request.form.getlist(name) for each in value.split()]
     if wrong := [each for each in given if not pattern.fullmatch(each)]:
         raise InvalidRequestError(f"Invalid '{name}': {wrong[0][:50]!r}")
-    return given or (list(AUDIENCES) if name == "audience" else [])
+    return given
 
 
 class _OnlyS256(CodeChallenge):
@@ -215,7 +215,7 @@ def authorization_server(app: Flask, directory: Directory, issuer: str) -> Autho
         return None if found is None else Client(found)
 
     server = AuthorizationServer(app, query_client=find_client, save_token=lambda *_: None)
-    server.register_token_generator("default", _Tokens(issuer, directory.keys))
+    server.register_token_generator("default", _Tokens(issuer, directory))
     server.register_grant(_ProgramGrant)
     server.register_grant(LoginGrant, [_OnlyS256(required=True), _Login(issuer, directory.keys)])
     return server

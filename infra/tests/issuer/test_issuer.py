@@ -19,6 +19,7 @@ from issuer.directory import open_directory
 
 ISSUER: Final = "http://127.0.0.1:8100"
 SECRET: Final = "development-secret"
+SERVICES = ("registration", "curriculum", "monitoring", "national")
 CALLBACK: Final = "http://127.0.0.1:8080/login/callback"
 VERIFIER: Final = "v" * 50
 CHALLENGE: Final = base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).rstrip(b"=").decode()
@@ -41,7 +42,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def issuer(home: Path) -> FlaskClient:
-    return create_app(open_directory(home, SECRET), ISSUER).test_client()
+    return create_app(open_directory(home, SECRET, SERVICES), ISSUER).test_client()
 
 
 def verifier_of(issuer: FlaskClient, audience: str) -> Verifier:
@@ -178,7 +179,7 @@ def test_files_are_private_and_survive_a_restart(issuer: FlaskClient, home: Path
     for name in ("keys.json", "directory.json", "logins.json"):
         assert stat.S_IMODE((home / name).stat().st_mode) == 0o600
     token = ask(issuer, tenant="53").get_json()["access_token"]
-    again = create_app(open_directory(home, SECRET), ISSUER).test_client()
+    again = create_app(open_directory(home, SECRET, SERVICES), ISSUER).test_client()
     assert verifier_of(again, "national").verify(token).tenant == "53"
 
 

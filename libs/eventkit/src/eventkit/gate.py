@@ -7,6 +7,7 @@ sequence > last + 1      parked as GAP, until what is missing has come
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Final, Generic, Literal, TypeVar
 
 from marshmallow import ValidationError
@@ -169,8 +170,13 @@ def _refuse_unknown_version(handlers: Mapping[str, Handler[Any, Any]], event_typ
         raise _ParkError("UNKNOWN_VERSION", event_type)
 
 
+@cache
+def _schema(reader: type[EventSchema]) -> EventSchema:
+    return reader()  # making one takes longer than reading an event
+
+
 def _read(reader: type[EventSchema], envelope: Envelope) -> Any:
     try:
-        return reader().load(envelope.payload())
+        return _schema(reader).load(envelope.payload())
     except (ValidationError, UndecodableError) as error:
         raise _ParkError("INVALID_PAYLOAD", str(error)[:300]) from error

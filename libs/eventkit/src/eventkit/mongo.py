@@ -240,7 +240,7 @@ class Aggregates(Documents[A]):
         indexes: Sequence[IndexModel] = (),
     ) -> None:
         super().__init__(name, kind, indexes=indexes)
-        self.schemas = schemas
+        self.schemas = {event: schema() for event, schema in schemas.items()}  # made once: it takes its time
 
     def save(self, tenant: TenantId, aggregate: A, events: Sequence[Event], session: Session) -> A:
         """Store the next version with its events in the outbox; gives it back.

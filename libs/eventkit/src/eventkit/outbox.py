@@ -63,15 +63,14 @@ class Lease:
 
 
 def rows(
-    origin: Origin, last_sequence: int, events: Sequence[Event], schemas: Mapping[type[Event], type[EventSchema]]
+    origin: Origin, last_sequence: int, events: Sequence[Event], schemas: Mapping[type[Event], EventSchema]
 ) -> list[Document]:
     """Give the outbox rows of the aggregate's next events.
 
     Raises InvalidEventError for an event that its schema refuses, so that the request fails, not the reader.
     """
     return [
-        _row(origin, last_sequence + place, event, schemas[type(event)]())
-        for place, event in enumerate(events, start=1)
+        _row(origin, last_sequence + place, event, schemas[type(event)]) for place, event in enumerate(events, start=1)
     ]
 
 

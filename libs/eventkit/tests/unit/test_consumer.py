@@ -1,9 +1,12 @@
 """The consumer's conduct with a feed and a ledger in memory: what it does when the store is slow, away or lost."""
 
 import random
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -165,3 +168,31 @@ def test_copies_gaps_and_failing_stores_end_in_the_same_state(seed: int) -> None
     world.run(300)
     assert world.totals() == {f"{TENANT}/a{each}": 8 for each in range(5)}
     assert world.ledger.parked() == 0
+
+
+HANGING = """
+import time
+from eventkit import consumer
+from fakes import MemoryBroker, MemoryFeed, MemoryLedger
+from suites import PROJECTION, TOPIC
+
+class Hanging(MemoryFeed):
+    def poll(self, timeout_ms, limit):
+        time.sleep(60)
+
+consumer.HUNG_S = 0.2
+consumer.Consumer(Hanging(MemoryBroker(), [TOPIC]), MemoryLedger(), [PROJECTION]).run(lambda: False)
+"""
+
+
+def test_a_poll_that_never_returns_ends_the_process_with_its_stack() -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", HANGING],
+        cwd=Path(__file__).parent.parent,
+        capture_output=True,
+        check=False,
+        text=True,
+        timeout=30,
+    )
+    assert ended.returncode == 70
+    assert "in poll" in ended.stderr
