@@ -1,6 +1,7 @@
 """Nothing that was started is mistaken for another process, and nothing outlives its end."""
 
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -10,7 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from bina.process import Identity, Program, end_all, end_group, identify, start
+from bina.process import WANTED_FILES, Identity, Program, end_all, end_group, identify, start
 
 Until = Callable[[Callable[[], bool], float], None]
 SLEEPER = Program(name="sleeper", argv=("sleep", "1000"))
@@ -85,3 +86,14 @@ def test_what_a_program_says_is_kept(tmp_path: Path) -> None:
 def test_missing_program_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         start(Program(name="absent", argv=("/no/such/program",)), tmp_path / "log")
+
+
+def test_a_child_may_open_more_files_than_a_login_starts_with(tmp_path: Path) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (512, hard))
+    try:
+        program = Program(name="asks", argv=("/bin/sh", "-c", "ulimit -Sn"))
+        assert start(program, tmp_path / "log").wait(timeout=10) == 0
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    assert int((tmp_path / "log").read_text()) == min(hard, WANTED_FILES)

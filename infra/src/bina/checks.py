@@ -20,9 +20,11 @@ from bina.errors import OperatorError
 from bina.launcher.control import Platform
 from bina.launcher.state import Phase, load
 from bina.launcher.supervisor import state_file
+from bina.process import raise_file_limit
 from bina.stack import Stack
 
 Grade = Literal["ok", "warn", "fail"]
+_LEAST_FILES = 4_096
 _OLDEST_PYTHON = (3, 11)
 _DISK_MB, _TIGHT_DISK_MB = 2000, 5000
 _MEMORY_MB = 1500
@@ -82,6 +84,7 @@ def _machine(platform: Platform) -> Iterator[Finding]:
     yield _curl()
     yield _mongod()
     yield _jars(platform)
+    yield _files()
     yield _disk(platform)
     yield _memory(platform)
 
@@ -124,6 +127,13 @@ def _jars(platform: Platform) -> Finding:
     return _doubt(
         "kafka jars", f"{len(faulty)} of {total} are not in {platform.layout.cache} or differ", "bina up fetches them"
     )
+
+
+def _files() -> Finding:
+    allowed = raise_file_limit()
+    if allowed >= _LEAST_FILES:
+        return _ok("open files", f"{allowed} allowed")
+    return _bad("open files", f"only {allowed} allowed", f"raise the hard limit (ulimit -Hn) to {_LEAST_FILES}")
 
 
 def _disk(platform: Platform) -> Finding:

@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+import resource
 import signal
 import subprocess
 from collections.abc import Mapping
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import psutil
 
+WANTED_FILES = 16_384
 _PR_SET_PDEATHSIG = 1
 _LIBC = ctypes.CDLL(None)
 
@@ -50,6 +52,7 @@ def start(program: Program, log: Path) -> subprocess.Popen[bytes]:
     Call it from the main thread: the kernel ends the child when the thread that forked it ends.
     """
     log.parent.mkdir(parents=True, exist_ok=True)
+    raise_file_limit()
     parent = os.getpid()
     with log.open("ab") as output:
         return subprocess.Popen(  # noqa: S603 - the programs are ours
@@ -61,6 +64,17 @@ def start(program: Program, log: Path) -> subprocess.Popen[bytes]:
             start_new_session=True,
             preexec_fn=lambda: end_with_parent(parent),  # noqa: PLW1509 - one system call, nothing that locks
         )
+
+
+def raise_file_limit() -> int:
+    """Allow this process and its children as many open files as the machine lets them; gives that number.
+
+    A login often starts at 1024, with which mongod ends itself as soon as a few hundred collections are open.
+    """
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = WANTED_FILES if most == resource.RLIM_INFINITY else min(most, WANTED_FILES)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
+    return wanted
 
 
 def end_with_parent(parent: int) -> None:
