@@ -60,7 +60,8 @@ class Supervisor:
         self._say = say
         self._follow = follow
         self._children = Children(layout, say)
-        self._requests: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+        # Not a SimpleQueue: a signal at the end of its time-out makes `get` wait for ever (CPython 3.11).
+        self._requests: queue.Queue[Callable[[], None]] = queue.Queue()
         self._is_stopping = threading.Event()
         self._steps: dict[str, ProgramState] = {}
         self._failure: OperatorError | None = None
