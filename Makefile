@@ -47,7 +47,7 @@ unit: ## unit, contract and architecture tests
 	@$(PYTEST) -n $(WORKERS) -m "not integration and not e2e" libs services infra tests
 
 integration: ## tests on real Kafka and real mongod, which they start
-	@$(PYTEST) -n $(WORKERS) --dist loadfile -m integration libs services infra tests
+	@$(PYTEST) -n $(WORKERS) --dist loadfile -p no:randomly -m integration libs services infra tests
 
 e2e: ## journeys through the whole platform, which they start on free ports
 	@$(PYTEST) -m e2e -p no:randomly tests infra
