@@ -75,28 +75,30 @@ class Crawler:
     def routes(self) -> Iterator[Route]:
         for service, document in self.documents.items():
             for path, operations in document["paths"].items():
-                for method, operation in operations.items():
-                    if "responses" in operation:
-                        needed = [each["name"] for each in operation.get("parameters", ()) if _is_needed(each)]
-                        yield Route(service, method.upper(), path, "".join(f"?{name}={SOUND[name]}" for name in needed))
+                yield from _routes_of(service, path, operations)
 
     def read_documents(self) -> None:
-        for service in ("registration", "curriculum", "monitoring", "national"):
-            url = self.stage.platform.stack().url(service) + "/v1/openapi.json"
-            self.documents[service] = requests.get(url, timeout=20).json()
+        stack = self.stage.platform.stack()
+        for service in stack.services:
+            url = stack.url(service.name) + "/v1/openapi.json"
+            self.documents[service.name] = requests.get(url, timeout=20).json()
 
     def harvest(self) -> None:
         """Collect ids of the own tenant from every list that can be reached, list by list."""
         token = self.token(OWN, TENANT_ROLES)
         waiting = [route for route in self.routes() if route.method == "GET" and route.service != "national"]
         for _ in range(3):
-            for route in list(waiting):
-                known = [self.ids[owner] for owner in route.owners]
-                if all(known):
-                    waiting.remove(route)
-                    status, body = self.call(route, route.filled(*(each[0] for each in known)), token)
-                    if status == requests.codes.ok and isinstance(body, dict):
-                        self._note(route, body)
+            waiting = [route for route in waiting if not self._list(route, token)]
+
+    def _list(self, route: Route, token: str) -> bool:
+        """Read one list; says False while the ids that its path needs are not known."""
+        known = [self.ids[owner] for owner in route.owners]
+        if not all(known):
+            return False
+        status, body = self.call(route, route.filled(*(each[0] for each in known)), token)
+        if status == requests.codes.ok and isinstance(body, dict):
+            self._note(route, body)
+        return True
 
     def _note(self, route: Route, body: dict[str, Any]) -> None:
         for key, value in body.items():
@@ -105,6 +107,13 @@ class Crawler:
             self.ids[name] += [str(each["id"]) for each in rows if "id" in each]
             self.ids[f"{name}.number"] += [str(each["number"]) for each in rows if "number" in each]
             self.ids["persons"] += [each["person"] for each in rows if each.get("person")]
+
+
+def _routes_of(service: str, path: str, operations: dict[str, Any]) -> Iterator[Route]:
+    for method, operation in operations.items():
+        if "responses" in operation:
+            needed = [each["name"] for each in operation.get("parameters", ()) if _is_needed(each)]
+            yield Route(service, method.upper(), path, "".join(f"?{name}={SOUND[name]}" for name in needed))
 
 
 def _is_needed(parameter: dict[str, Any]) -> bool:
