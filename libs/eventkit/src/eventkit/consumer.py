@@ -112,6 +112,7 @@ class Consumer:
                 except FencedInstanceIdError:
                     raise
                 except KafkaError as error:
+                    self._failures += 1  # the next good turn takes the trouble back
                     self._trouble = f"kafka: {type(error).__name__}"
                     log.warning("consumer waits for kafka", extra={"error": type(error).__name__})
                     time.sleep(0.5)

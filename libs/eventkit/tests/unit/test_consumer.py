@@ -3,6 +3,7 @@
 import random
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -11,13 +12,14 @@ from typing import Any
 
 import pytest
 from fakes import MemoryBroker, MemoryFeed, MemoryLedger
+from kafka.errors import KafkaTimeoutError
 from pymongo.errors import AutoReconnect, ExecutionTimeout
 from sample import TENANT
 from suites import PROJECTION, TOPIC, raised
 
 from eventkit.consumer import Consumer
 from eventkit.envelope import encode
-from eventkit.kafka import Partition
+from eventkit.kafka import Partition, Record
 from eventkit.ledger import Batch, FencedError, Position
 from eventkit.outbox import Row
 
@@ -168,6 +170,25 @@ def test_copies_gaps_and_failing_stores_end_in_the_same_state(seed: int) -> None
     world.run(300)
     assert world.totals() == {f"{TENANT}/a{each}": 8 for each in range(5)}
     assert world.ledger.parked() == 0
+
+
+def test_a_broker_that_refuses_once_leaves_no_trouble_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World()
+    world.run(1)
+    world.fill(aggregates=1, events=1)
+    answers = [KafkaTimeoutError("no answer")]
+    poll = world.feed.poll
+
+    def refuse_once(timeout_ms: int, limit: int) -> list[Record]:
+        if answers:
+            raise answers.pop()
+        return poll(timeout_ms, limit)
+
+    monkeypatch.setattr(world.feed, "poll", refuse_once)
+    turns = iter([False] * 8)
+    world.consumer.run(lambda: next(turns, True) if threading.current_thread() is threading.main_thread() else True)
+    assert world.totals() == {f"{TENANT}/a0": 1}
+    assert world.consumer.red() == []
 
 
 HANGING = """
