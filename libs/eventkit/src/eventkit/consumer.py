@@ -15,7 +15,7 @@ from typing import Any, Final, Protocol
 from kafka.errors import FencedInstanceIdError, KafkaError
 from pymongo.errors import PyMongoError
 
-from eventkit import metrics
+from eventkit import faults, metrics
 from eventkit.envelope import Envelope, UndecodableError, decode
 from eventkit.gate import Handler, Known, Projection, Reaction, judge
 from eventkit.kafka import Partition, Record
@@ -86,6 +86,8 @@ class Consumer:
         """
         self._beat = time.monotonic()
         polled = self._feed.poll(0 if self._waiting else POLL_MS, BATCH)
+        if polled:
+            faults.reach("K1")
         self._follow_changes()
         self._waiting += [each for each in polled if self._is_new(each)]
         if time.monotonic() < self._retry_at:
@@ -154,6 +156,7 @@ class Consumer:
                     self._feed.pause()  # what is new is not paused yet
             else:
                 self._unclaimed -= partitions
+                faults.reach("K10")
 
     def _claim_assigned(self) -> None:
         """Take over the partitions that were given; what was polled of them before comes again."""
@@ -163,6 +166,7 @@ class Consumer:
                 self._feed.seek(each, position.offset)
             self._positions |= claimed
             self._unclaimed = frozenset()
+            faults.reach("K0")
 
     def _drop(self, partitions: Iterable[Partition]) -> None:
         gone = set(partitions)
@@ -188,9 +192,11 @@ class Consumer:
             except ReactionFailedError as error:
                 poisoned[error.event] = error.detail
                 batch = self._decide(records, poisoned)
+        faults.reach("K8")
         self._positions |= batch.positions
         self._waiting = self._waiting[len(records) :]
         self._feed.commit({each: position.offset for each, position in batch.positions.items()})
+        faults.reach("K9")
         self._newest = max(each.timestamp_ms for each in records) / 1000
         self._lag = self._feed.lag()
         self._pace(batch, time.monotonic() - started)
@@ -220,7 +226,9 @@ class Consumer:
             except UndecodableError as error:
                 log.warning("record cannot be decoded", extra={"reason": error.reason, "offset": record.offset})
                 dead.append(DeadLetter(record=record, reason=error.reason))
+        faults.reach("K2")
         judged = [self._judge(topic, envelopes, poisoned) for topic, envelopes in by_topic.items()]
+        faults.reach("K3")
         if any(each.verdict.looks_like_a_bad_release for each in judged):
             raise BadReleaseError("most aggregates fail: nothing is parked")
         moves = {each: Position(self._positions[each].epoch, offset) for each, offset in offsets.items()}
@@ -234,6 +242,7 @@ class Consumer:
     def _retry_parked(self) -> None:
         now = datetime.now(UTC)
         for (topic, _), envelopes in self._ledger.due(now).items():
+            faults.reach("P1")
             poisoned: dict[str, str] = {}
             while True:
                 try:

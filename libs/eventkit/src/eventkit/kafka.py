@@ -13,6 +13,7 @@ from kafka import ConsumerRebalanceListener, KafkaConsumer, KafkaProducer, Offse
 from kafka.coordinator.assignors.range import RangePartitionAssignor
 from kafka.errors import KafkaError, KafkaTimeoutError
 
+from eventkit import faults
 from eventkit.envelope import Header
 from eventkit.outbox import Row
 
@@ -110,24 +111,29 @@ class KafkaPublisher:
         try:
             producer = self._open()
             # Topics never seen come last: one that is missing must not hold the others up.
-            for row_id, future in self._start(producer, [row for row in rows if row.topic in self._known]):
-                future.get(max(0.001, deadline - time.monotonic()))
-                outcomes[row_id] = ACKED
+            self._await(producer, [row for row in rows if row.topic in self._known], outcomes, deadline)
             unseen = [row for row in rows if row.topic not in self._known]
             present = [row for row in unseen if self._exists(producer, row.topic)]
             outcomes |= {row.id: Outcome("REFUSED", "TOPIC_MISSING") for row in unseen if row not in present}
-            for row_id, future in self._start(producer, present):
-                future.get(max(0.001, deadline - time.monotonic()))
-                outcomes[row_id] = ACKED
+            self._await(producer, present, outcomes, deadline)
         except KafkaError as error:
             return outcomes, self._discard(error)
         return outcomes, None
 
-    def _start(self, producer: KafkaProducer, rows: Iterable[Row]) -> list[tuple[str, Any]]:
-        return [
+    def _await(
+        self, producer: KafkaProducer, rows: Sequence[Row], outcomes: dict[str, Outcome], deadline: float
+    ) -> None:
+        """Start all, then note each acknowledgement as it comes."""
+        futures = [
             (row.id, producer.send(row.topic, key=row.key.encode(), value=row.value, headers=row.headers))
             for row in rows
         ]
+        if futures:
+            faults.reach("R3")
+        for row_id, future in futures:
+            future.get(max(0.001, deadline - time.monotonic()))
+            outcomes[row_id] = ACKED
+            faults.reach("R4")
 
     def _exists(self, producer: KafkaProducer, topic: str) -> bool:
         """Ask the broker; raises KafkaError when none answers, which says nothing about the topic."""

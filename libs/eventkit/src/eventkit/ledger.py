@@ -13,7 +13,7 @@ from pymongo import IndexModel, InsertOne, ReplaceOne, ReturnDocument, UpdateOne
 from pymongo.database import Database
 from pymongo.errors import PyMongoError
 
-from eventkit import outbox
+from eventkit import faults, outbox
 from eventkit.envelope import MAX_EVENT_BYTES, Envelope, Trace
 from eventkit.event import EventId, TenantId
 from eventkit.gate import Caused, Known, Parked, Projection, Reaction, Verdict
@@ -122,13 +122,17 @@ class MongoLedger:
         """
 
         def work(session: Session) -> None:
+            faults.reach("K4")
             for each in batch.judged:
                 _write_views(each, session)
+            faults.reach("K5")
             self._write_parked(batch, session)
             self._write_checkpoints(batch, session)
+            faults.reach("K6")
             for each in batch.judged:
                 for caused in each.verdict.caused:
                     _react(caused, session)
+            faults.reach("K7")
 
         self._work.run(work)
 
@@ -181,6 +185,7 @@ class MongoLedger:
         writes += [ReplaceOne({"_id": row["_id"], "tenant": row["tenant"]}, row, upsert=True) for row in dead_rows]
         if writes:
             session.collection(PARKED).bulk_write(writes, session=session.writing())
+            faults.reach("D1")
         letters = [self._dead_letter(each, session.at) for each in batch.dead]
         if letters:
             session.collection(outbox.COLLECTION).insert_many(letters, session=session.writing())

@@ -15,7 +15,7 @@ from pymongo.database import Database
 from pymongo.errors import BulkWriteError
 from pymongo.read_concern import ReadConcern
 
-from eventkit import outbox
+from eventkit import faults, outbox
 from eventkit.envelope import Trace, current_trace
 from eventkit.event import Aggregate, Event, EventSchema, TenantId
 from eventkit.ids import new_id
@@ -95,17 +95,23 @@ class UnitOfWork:
 
         Raises what the work raises; a PyMongoError when the store stays away longer than the time-out.
         """
+        faults.reach("W1")
         at, trace = datetime.now(UTC), current_trace.get() or Trace(correlation=new_id())
         deadline = time.monotonic() + self._timeout
 
         def once(transaction: ClientSession) -> T:
             with pymongo.timeout(max(0.001, deadline - time.monotonic())):
-                return work(Session(database=self.database, transaction=transaction, at=at, trace=trace))
+                faults.reach("W2")
+                done = work(Session(database=self.database, transaction=transaction, at=at, trace=trace))
+                faults.reach("W5")
+                return done
 
         # The work ends first, so that time is left to tell the server to abort: a transaction that nobody
         # ends keeps its documents locked until the server's own limit, and whoever tries again runs into it.
         with pymongo.timeout(self._timeout + ABORT_S), self.database.client.start_session() as transaction:
-            return transaction.with_transaction(once, read_concern=ReadConcern("snapshot"))
+            result = transaction.with_transaction(once, read_concern=ReadConcern("snapshot"))
+        faults.reach("W6")
+        return result
 
     def reading(self) -> Session:
         """Give a session for reads outside any transaction."""
@@ -262,8 +268,10 @@ class Aggregates(Documents[A]):
             raise _duplicate(error) from error
         if done.matched_count + done.inserted_count != len(writes):
             raise StaleVersionError(expected=saved[0].version - 1, actual=-1)
+        faults.reach("W3")
         if rows:
             session.collection(outbox.COLLECTION).insert_many(rows, session=session.writing())
+            faults.reach("W4")
         return saved
 
     def _rows(self, tenant: TenantId, one: A, events: Sequence[Event], session: Session) -> list[Document]:

@@ -12,7 +12,7 @@ from typing import Final, Protocol
 
 from pymongo.errors import PyMongoError
 
-from eventkit import metrics
+from eventkit import faults, metrics
 from eventkit.kafka import Outcome
 from eventkit.outbox import LEASE_S, Lease, Row
 
@@ -107,11 +107,15 @@ class Relay:
             return 0
         self._retry_parked()
         rows = plan(*self._outbox.pending(BATCH))
+        faults.reach("R2")
         if not rows:
             self._trouble = None
             return 0
         outcomes = self._publisher.publish(rows)
+        faults.reach("R5")
         done = settle(rows, outcomes)
+        if any(row.topic.endswith(".dlq") and row.id in done.delete for row in rows):
+            faults.reach("D2")
         for row_id, reason in done.park:
             log.error("row parked", extra={"row": row_id, "reason": reason})
             self._outbox.park(row_id, reason)
@@ -119,6 +123,7 @@ class Relay:
             # Another relay has taken over and sends these rows again; readers drop the copies.
             log.warning("lease lost while publishing", extra={"owner": self._owner})
             self._lease = None
+        faults.reach("R6")
         self._trouble = None if done.delete or done.park else "kafka does not acknowledge"
         metrics.count("published", len(done.delete))
         return len(done.delete)
@@ -132,6 +137,7 @@ class Relay:
                 failures = 0 if sent or self._trouble is None else failures + 1
                 if not sent:
                     self._outbox.ring(SAFETY_POLL_MS)
+                    faults.reach("R1")
             except PyMongoError as error:
                 failures += 1
                 self._lease = None
@@ -174,8 +180,10 @@ class Relay:
             before = self._lease
             self._lease = self._outbox.acquire(self._owner)
             self._renew_at = self._clock() + RENEW_S
-            if self._lease is not None and (before is None or before.token != self._lease.token):
-                log.info("lease taken", extra={"owner": self._owner, "token": self._lease.token})
+            if self._lease is not None:
+                faults.reach("R0")
+                if before is None or before.token != self._lease.token:
+                    log.info("lease taken", extra={"owner": self._owner, "token": self._lease.token})
         return self._lease is not None
 
     def _retry_parked(self) -> None:

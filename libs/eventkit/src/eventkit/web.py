@@ -16,7 +16,7 @@ from flask_smorest import Api, Blueprint
 from marshmallow import RAISE, Schema, ValidationError, fields, pre_load, validate
 from pymongo.database import Database
 
-from eventkit import auth, body, metrics, problem
+from eventkit import auth, body, faults, metrics, problem
 from eventkit.envelope import Trace, current_trace
 from eventkit.gate import Projection
 from eventkit.health import PATHS, Answer, Health, store_answers
@@ -253,6 +253,7 @@ def _health(state: Health, path: str) -> Response:
 
 
 def _begin() -> None:
+    faults.reach("W0")
     g.began = time.perf_counter()
     given = _TRACEPARENT.fullmatch(request.headers.get("traceparent", ""))
     trace_id = given[1] if given else secrets.token_hex(16)
@@ -289,4 +290,5 @@ def _finish(response: Response) -> Response:
     metrics.observe("request_seconds", took, route=rule, method=method, status=str(response.status_code))
     if rule not in PATHS:
         _log.info("request", method=method, route=rule, status=response.status_code, ms=round(took * 1000, 1))
+        response.call_on_close(lambda: faults.reach("W7"))
     return response
