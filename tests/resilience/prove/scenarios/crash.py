@@ -98,7 +98,7 @@ def _round(arena: Arena, name: str, hits: Sequence[tuple[str, str, str]], which:
         with arena.load(rate=25, writers=4):
             for victim in victims:
                 victim.arm()
-            _until_hit(arena, victims)
+            until_hit(arena, victims)
             _wake(arena, victims)
             arena.until(lambda: all(each.has_resumed() for each in victims), WITHIN_S, "all work goes on")
     finally:
@@ -112,7 +112,7 @@ def _round(arena: Arena, name: str, hits: Sequence[tuple[str, str, str]], which:
         raise Counterexample(found.invariant, found.about, round=name, armed=armed, found=str(found)) from found
 
 
-def _until_hit(arena: Arena, victims: Sequence[Victim]) -> None:
+def until_hit(arena: Arena, victims: Sequence[Victim]) -> None:
     """Give each step its occasion until all have been hit."""
     deadline = time.monotonic() + WITHIN_S
     while waiting := [each for each in victims if not each.was_hit()]:
