@@ -20,6 +20,7 @@ from eventkit.envelope import Envelope, UndecodableError, decode
 from eventkit.gate import Handler, Known, Projection, Reaction, judge
 from eventkit.kafka import Partition, Record
 from eventkit.ledger import Batch, DeadLetter, Judged, Position, ReactionFailedError
+from eventkit.outbox import OutboxFullError
 
 __all__ = ["Consumer", "Handler", "Projection", "Reaction"]
 
@@ -97,7 +98,7 @@ class Consumer:
             self._claim_assigned()
             stored = self._store_waiting()
             self._retry_parked()
-        except (PyMongoError, BadReleaseError) as error:
+        except (PyMongoError, BadReleaseError, OutboxFullError) as error:
             self._stand_by(error)
             return 0
         self._healed()

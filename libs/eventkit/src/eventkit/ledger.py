@@ -4,7 +4,7 @@ Each partition has a checkpoint with an epoch. Whoever is assigned the partition
 older epoch is refused as a whole, so a consumer that was paused and replaced cannot write any more.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -80,10 +80,10 @@ class Batch:
 class MongoLedger:
     """The ledger of one consumer group in the service's own database."""
 
-    def __init__(self, database: Database[Document], group: str) -> None:
+    def __init__(self, database: Database[Document], group: str, *, admit: Callable[[], None] = lambda: None) -> None:
         self._database = database
         self._group = group
-        self._work = UnitOfWork(database, timeout=BATCH_TIMEOUT_S)
+        self._work = UnitOfWork(database, timeout=BATCH_TIMEOUT_S, admit=admit)
 
     def claim(self, partitions: Iterable[Partition]) -> dict[Partition, Position]:
         """Raise the epoch of each partition and say where to read on."""

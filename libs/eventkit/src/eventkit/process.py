@@ -54,8 +54,8 @@ def prepare(service: Service, database: Database[Any]) -> None:
     ledger.prepare(database)
 
 
-def _connect(settings: ServiceSettings, pool: int = 12) -> Database[Any]:
-    return mongo.connect(settings.mongo_uri, settings.mongo_database, service=settings.service, pool=pool)
+def _connect(settings: ServiceSettings, **options: Any) -> Database[Any]:
+    return mongo.connect(settings.mongo_uri, settings.mongo_database, service=settings.service, **options)
 
 
 def _kafka(settings: ServiceSettings, process: str) -> KafkaSettings:
@@ -70,14 +70,14 @@ def _kafka(settings: ServiceSettings, process: str) -> KafkaSettings:
 
 
 def _init(service: Service, settings: ServiceSettings) -> None:
-    prepare(service, _connect(settings))
+    prepare(service, _connect(settings, timeout=None))
     _log.info("collections are ready", database=settings.mongo_database)
 
 
 def _api(service: Service, settings: ServiceSettings) -> None:
     pool = settings.web_threads + 4
     # Called in each worker, after the fork: no client is ever shared between processes.
-    _Gunicorn(lambda: build_app(service, settings, _connect(settings, pool)), settings).run()
+    _Gunicorn(lambda: build_app(service, settings, _connect(settings, pool=pool)), settings).run()
 
 
 def _relay(service: Service, settings: ServiceSettings) -> None:
@@ -97,7 +97,9 @@ def _consumer(service: Service, settings: ServiceSettings) -> None:
     feed = KafkaFeed(
         _kafka(settings, "consumer"), f"{service.name}.projection", topics, instance=f"{settings.instance}-consumer"
     )
-    running = consumer.Consumer(feed, ledger.MongoLedger(database, service.name), service.projections)
+    brake = outbox.Brake(database, settings.outbox_limit)
+    kept = ledger.MongoLedger(database, service.name, admit=brake.check)
+    running = consumer.Consumer(feed, kept, service.projections)
     loop = _Loop(
         "consumer", settings.consumer_port, running.run, (store_answers(database), running.red), running.details
     )

@@ -46,6 +46,7 @@ class ServiceSettings:
     web_threads: int
     web_workers: int
     trusted_hosts: tuple[str, ...]
+    outbox_limit: int
 
     @classmethod
     def own(cls, _env: Env) -> dict[str, Any]:
@@ -114,6 +115,7 @@ def _shared(env: Env, service: str) -> dict[str, Any]:
         "web_threads": env.int("BINA_WEB_THREADS", 8, validate=validate.Range(min=1, max=64)),
         "web_workers": env.int("BINA_WEB_WORKERS", 1, validate=validate.Range(min=1, max=most)),
         "trusted_hosts": tuple(env.list("BINA_TRUSTED_HOSTS", []) or ()),
+        "outbox_limit": env.int("BINA_OUTBOX_LIMIT", 1_000_000, validate=validate.Range(min=1)),
     }
 
 

@@ -16,7 +16,7 @@ from flask_smorest import Api, Blueprint
 from marshmallow import RAISE, Schema, ValidationError, fields, pre_load, validate
 from pymongo.database import Database
 
-from eventkit import auth, body, faults, metrics, problem
+from eventkit import auth, body, faults, metrics, outbox, problem
 from eventkit.envelope import Trace, current_trace
 from eventkit.gate import Projection
 from eventkit.health import PATHS, Answer, Health, store_answers
@@ -153,7 +153,8 @@ def build_app(
     service: Service, settings: ServiceSettings, database: Database[Any], verifier: auth.Verifier | None = None
 ) -> Flask:
     """Compose the service's app; raises RuntimeError for a route without @roles or @public."""
-    app, api = _with_views(service, UnitOfWork(database))
+    brake = outbox.Brake(database, settings.outbox_limit)
+    app, api = _with_views(service, UnitOfWork(database, admit=brake.check))
     app.config.update(TRUSTED_HOSTS=list(settings.trusted_hosts) or None)
     app.extensions["bina_settings"] = settings
     state = Health(service=service.name, process="api", instance=settings.instance, ready=(store_answers(database),))

@@ -44,7 +44,14 @@ class MongoEngine:
     def started(cls, home: Path) -> "Iterator[MongoEngine]":
         """Run a mongod in this folder for the length of the block."""
         (port,) = free_ports(1)
-        store = Store(name="mongod", home=home / "mongod", port=port, key="testkey4" * 8, root_password="root-secret")
+        store = Store(
+            name="mongod",
+            home=home / "mongod",
+            port=port,
+            key="testkey4" * 8,
+            root_password="root-secret",
+            takes_faults=True,
+        )
         engine = cls(store)
         try:
             engine.ensure_running()
@@ -70,6 +77,16 @@ class MongoEngine:
         if self.process is not None:
             self.process.kill()
             self.process.wait()
+
+    @contextmanager
+    def failing(self, mode: object, **how: object) -> Iterator[None]:
+        """Make commands fail as mongod's `failCommand` says, for the length of the block."""
+        with mongod_access.root(self.store) as client:
+            client.admin.command("configureFailPoint", "failCommand", mode=mode, data=how)
+            try:
+                yield
+            finally:
+                client.admin.command("configureFailPoint", "failCommand", mode="off")
 
     def new_database(self, name: str) -> str:
         """Make a user of one database; gives the address to reach it."""
