@@ -21,6 +21,7 @@ _COMMANDS = {
     "outbox": "bina.commands.outbox:outbox",
     "parked": "bina.commands.parked:parked",
     "token": "bina.commands.token:token",
+    "keys": "bina.commands.keys:keys",
     "logs": "bina.commands.logs:logs",
 }
 

@@ -79,7 +79,7 @@ def usable_keys(jwks: Mapping[str, Any]) -> dict[str, Key]:
 class JwksCache:
     """The issuer's keys; an unknown id causes one fetch per `pause_s` at most, whoever asks."""
 
-    def __init__(self, fetch: Callable[[], Mapping[str, Any]], *, pause_s: float = 30, life_s: float = 600) -> None:
+    def __init__(self, fetch: Callable[[], Mapping[str, Any]], *, pause_s: float = 30, life_s: float = 300) -> None:
         self._fetch = fetch
         self._pause_s = pause_s
         self._life_s = life_s

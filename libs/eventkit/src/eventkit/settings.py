@@ -41,6 +41,7 @@ class ServiceSettings:
     oidc_issuer: str
     oidc_jwks_url: str
     oidc_audience: str
+    oidc_keys_life: int
     log_level: str
     instance: str
     web_threads: int
@@ -110,6 +111,7 @@ def _shared(env: Env, service: str) -> dict[str, Any]:
         "oidc_issuer": env.str("BINA_OIDC_ISSUER", validate=_URL),
         "oidc_jwks_url": env.str("BINA_OIDC_JWKS_URL", validate=_URL),
         "oidc_audience": env.str("BINA_OIDC_AUDIENCE", service, validate=text),
+        "oidc_keys_life": env.int("BINA_OIDC_KEYS_LIFE_S", 300, validate=validate.Range(min=1)),
         "log_level": env.str("BINA_LOG_LEVEL", "INFO", validate=validate.OneOf(_LEVELS)),
         "instance": env.str("BINA_INSTANCE", socket.gethostname(), validate=validate.Regexp(r"^[\w.-]{1,100}$")),
         "web_threads": env.int("BINA_WEB_THREADS", 8, validate=validate.Range(min=1, max=64)),

@@ -202,7 +202,7 @@ def _with_views(service: Service, uow: UnitOfWork) -> tuple[Flask, "_Api"]:
 
 
 def _verifier(settings: ServiceSettings) -> auth.Verifier:
-    keys = auth.JwksCache(auth.fetch_from(settings.oidc_jwks_url))
+    keys = auth.JwksCache(auth.fetch_from(settings.oidc_jwks_url), life_s=settings.oidc_keys_life)
     return auth.Verifier(keys, issuer=settings.oidc_issuer, audience=settings.oidc_audience)
 
 
