@@ -34,6 +34,7 @@ class KafkaSettings:
     protocol: Literal["SASL_PLAINTEXT", "SASL_SSL", "PLAINTEXT"] = "SASL_PLAINTEXT"
     cafile: str | None = None
     client_id: str = "bina"
+    session_ms: int = 15_000
 
     def options(self) -> dict[str, Any]:
         """Give the options that producer and consumer share."""
@@ -241,8 +242,8 @@ class KafkaFeed:
             enable_auto_commit=False,
             auto_offset_reset="earliest",
             isolation_level="read_committed",
-            session_timeout_ms=15_000,
-            heartbeat_interval_ms=3_000,
+            session_timeout_ms=settings.session_ms,
+            heartbeat_interval_ms=settings.session_ms // 5,
             max_poll_interval_ms=60_000,
             max_poll_records=500,
             fetch_max_wait_ms=100,
