@@ -13,7 +13,7 @@ from kafka import ConsumerRebalanceListener, KafkaConsumer, KafkaProducer, Offse
 from kafka.coordinator.assignors.range import RangePartitionAssignor
 from kafka.errors import KafkaError, KafkaTimeoutError
 
-from eventkit import faults
+from eventkit import faults, metrics
 from eventkit.envelope import Header
 from eventkit.outbox import Row
 
@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 
 PUBLISH_S: Final = 4.0  # below the relay's lease, so that an answer is acted upon while it is held
 MAX_RECORD_BYTES: Final = 1_000_000
+SILENT_S: Final = 8.0  # between two and three heartbeats
 TOPIC_FAULTS: Final = ("TopicAuthorizationFailedError", "UnknownTopicOrPartitionError", "InvalidTopicError")
 
 
@@ -309,6 +310,22 @@ class KafkaFeed:
             if end is not None:
                 behind += max(0, end - self._consumer.position(each, timeout_ms=1_000))
         return behind
+
+    def silence(self) -> float:
+        """Say for how long the group's coordinator has not answered; `poll` itself only gives nothing."""
+        beat = self._consumer._coordinator.heartbeat  # noqa: SLF001 - the public metric counts from what was sent
+        return float(time.monotonic() - max(beat.last_receive, beat.last_reset))
+
+    def red(self) -> list[str]:
+        """Say why nothing can be read; empty when something can."""
+        silence = self.silence()
+        return [f"kafka has not answered for {silence:.0f} s"] if silence > SILENT_S else []
+
+    def details(self) -> dict[str, object]:
+        """Give the figures of the connection and bring its gauge up to date."""
+        silence = round(self.silence(), 1)
+        metrics.gauge("kafka_silent_seconds", silence)
+        return {"kafka_silent_seconds": silence}
 
     def ends(self, topics: Iterable[str]) -> dict[Partition, int]:
         """Give the end offset of every partition of these topics."""

@@ -101,8 +101,9 @@ def _consumer(service: Service, settings: ServiceSettings) -> None:
     brake = outbox.Brake(database, settings.outbox_limit)
     kept = ledger.MongoLedger(database, service.name, admit=brake.check)
     running = consumer.Consumer(feed, kept, service.projections)
+    ready = (store_answers(database), running.red, feed.red)
     loop = _Loop(
-        "consumer", settings.consumer_port, running.run, (store_answers(database), running.red), running.details
+        "consumer", settings.consumer_port, running.run, ready, lambda: {**running.details(), **feed.details()}
     )
     _supervise(service, settings, loop)
 
