@@ -9,7 +9,15 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal, NamedTuple
 
-from kafka import ConsumerRebalanceListener, KafkaConsumer, KafkaProducer, OffsetAndMetadata, TopicPartition
+from kafka import (
+    ConsumerGroupMetadata,
+    ConsumerRebalanceListener,
+    KafkaConsumer,
+    KafkaProducer,
+    OffsetAndMetadata,
+    TopicPartition,
+)
+from kafka.admin import KafkaAdminClient, MemberToRemove
 from kafka.coordinator.assignors.range import RangePartitionAssignor
 from kafka.errors import KafkaError, KafkaTimeoutError
 
@@ -34,6 +42,8 @@ class KafkaSettings:
     protocol: Literal["SASL_PLAINTEXT", "SASL_SSL", "PLAINTEXT"] = "SASL_PLAINTEXT"
     cafile: str | None = None
     client_id: str = "bina"
+    session_ms: int = 15_000
+    poll_ms: int = 60_000
 
     def options(self) -> dict[str, Any]:
         """Give the options that producer and consumer share."""
@@ -234,6 +244,7 @@ class KafkaFeed:
 
     def __init__(self, settings: KafkaSettings, group: str, topics: Collection[str], *, instance: str) -> None:
         self._changes: list[tuple[str, frozenset[Partition]]] = []
+        self._settings = settings
         self._consumer = KafkaConsumer(
             **settings.options(),
             group_id=group,
@@ -241,9 +252,9 @@ class KafkaFeed:
             enable_auto_commit=False,
             auto_offset_reset="earliest",
             isolation_level="read_committed",
-            session_timeout_ms=15_000,
-            heartbeat_interval_ms=3_000,
-            max_poll_interval_ms=60_000,
+            session_timeout_ms=settings.session_ms,
+            heartbeat_interval_ms=settings.session_ms // 5,
+            max_poll_interval_ms=settings.poll_ms,
             max_poll_records=500,
             fetch_max_wait_ms=100,
             fetch_min_bytes=1,
@@ -319,8 +330,28 @@ class KafkaFeed:
         return {Partition(each.topic, each.partition): end for each, end in self._consumer.end_offsets(wanted).items()}
 
     def close(self) -> None:
-        """Leave the group."""
+        """Leave the group at once, so that the others need not wait for the end of our session."""
+        ours = self._consumer.group_metadata()
         self._consumer.close(autocommit=False, timeout_ms=3_000)
+        if ours.member_id:
+            self._resign(ours)
+
+    def _resign(self, ours: ConsumerGroupMetadata) -> None:
+        """Take our name off the list: closing never does that for a member with a name of its own.
+
+        With the member's own id, because the name may be another's by now, who then must stay.
+        """
+        access = self._settings.options()
+        del access["allow_auto_create_topics"]  # of producers and consumers alone
+        try:
+            admin = KafkaAdminClient(**access)
+            try:
+                me = MemberToRemove(member_id=ours.member_id, group_instance_id=ours.group_instance_id)
+                admin.remove_group_members(ours.group_id, [me])
+            finally:
+                admin.close()
+        except KafkaError as error:
+            log.info("group left to notice by itself", extra={"error": type(error).__name__})
 
 
 class _Listener(ConsumerRebalanceListener):  # type: ignore[misc] # the library's class has no types

@@ -14,7 +14,6 @@ from pymongo import IndexModel, ReturnDocument
 from pymongo.change_stream import CollectionChangeStream
 from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
-from pymongo.write_concern import WriteConcern
 
 from eventkit.envelope import MAX_EVENT_BYTES, Envelope, Header, Trace, encode
 from eventkit.event import Event, EventId, EventSchema, TenantId, topic_of
@@ -135,8 +134,6 @@ class MongoOutbox:
 
     def __init__(self, database: Database[Document]) -> None:
         self._rows = database[COLLECTION]
-        # A lost delete only sends a row again, which every reader drops: one acknowledgement is enough.
-        self._deleting = self._rows.with_options(write_concern=WriteConcern(w=1))
         self._leases = database[LEASES]
         self._bell: CollectionChangeStream[Document] | None = None
 
@@ -186,7 +183,8 @@ class MongoOutbox:
         """Delete acknowledged rows; says False, and deletes nothing, when the lease has passed on."""
         if self._leases.count_documents({"_id": "relay", "token": lease.token, "owner": lease.owner}) == 0:
             return False
-        self._deleting.delete_many({"_id": {"$in": list(ids)}})
+        # Durable before the next look, which reads what a majority has and else would find these rows again.
+        self._rows.delete_many({"_id": {"$in": list(ids)}})
         return True
 
     def park(self, id: str, reason: str) -> None:

@@ -65,6 +65,8 @@ def _kafka(settings: ServiceSettings, process: str) -> KafkaSettings:
         password=settings.kafka_password,
         protocol=cast("Literal['SASL_PLAINTEXT', 'SASL_SSL', 'PLAINTEXT']", settings.kafka_protocol),
         cafile=settings.kafka_cafile,
+        session_ms=settings.kafka_session_ms,
+        poll_ms=settings.kafka_poll_ms,
         client_id=f"{settings.service}-{process}",
     )
 

@@ -38,6 +38,8 @@ class ServiceSettings:
     kafka_password: str = field(repr=False)
     kafka_protocol: str
     kafka_cafile: str | None
+    kafka_session_ms: int
+    kafka_poll_ms: int
     oidc_issuer: str
     oidc_jwks_url: str
     oidc_audience: str
@@ -106,6 +108,8 @@ def _shared(env: Env, service: str) -> dict[str, Any]:
         "kafka_password": env.str("BINA_KAFKA_PASSWORD", *login),
         "kafka_protocol": protocol,
         "kafka_cafile": env.str("BINA_KAFKA_CAFILE", "") or None,
+        "kafka_session_ms": env.int("BINA_KAFKA_SESSION_MS", 15_000, validate=validate.Range(min=1_000, max=300_000)),
+        "kafka_poll_ms": env.int("BINA_KAFKA_POLL_MS", 60_000, validate=validate.Range(min=5_000, max=600_000)),
         "oidc_issuer": env.str("BINA_OIDC_ISSUER", validate=_URL),
         "oidc_jwks_url": env.str("BINA_OIDC_JWKS_URL", validate=_URL),
         "oidc_audience": env.str("BINA_OIDC_AUDIENCE", service, validate=text),

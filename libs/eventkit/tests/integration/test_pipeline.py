@@ -12,8 +12,11 @@ from sample import TENANT, Seen
 
 from eventkit import outbox
 from eventkit.ids import new_id
-from eventkit.kafka import KafkaPublisher
+from eventkit.kafka import KafkaFeed, KafkaPublisher
 from eventkit.ledger import FencedError, MongoLedger
+from eventkit.mongo import connect
+from eventkit.outbox import MongoOutbox
+from eventkit.relay import Relay
 from testkit.kafka import KafkaEngine
 
 pytestmark = pytest.mark.integration
@@ -46,6 +49,20 @@ def test_copies_and_late_arrivals_of_applied_events_change_nothing(world: World)
     KafkaPublisher(world.settings).publish([*rows, rows[0], rows[1], rows[0]])
     world.until(lambda: world.seen(counter) is not None and world.outbox.depth() == 0)
     assert world.seen(counter) == Seen(id=counter, total=3, times=2)
+
+
+def test_what_kafka_has_is_not_sent_again(world: World, mongo_uri: str) -> None:
+    store = connect(mongo_uri, world.store.name, service="sample")  # with the concerns of a real process
+    relay = Relay(MongoOutbox(store), KafkaPublisher(world.settings), owner="relay-2")
+    for _ in range(20):
+        raise_counter(store, new_id(), 1)
+        relay.step()
+        relay.step()
+    relay.close()
+    store.client.close()
+    feed = KafkaFeed(world.settings, "ends", ["sample.counter"], instance=new_id())
+    assert sum(feed.ends(["sample.counter"]).values()) - sum(world.start.values()) == 20
+    feed.close()
 
 
 def test_a_gap_holds_its_aggregate_until_the_missing_event_comes(world: World) -> None:
