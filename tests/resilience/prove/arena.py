@@ -66,7 +66,7 @@ class Arena:
     @contextmanager
     def load(self, *, rate: float = 20.0, writers: int = 4) -> Iterator[Load]:
         """Send requests in the background for the length of the block."""
-        load = Load(self.ground.driver, rate=rate, writers=writers)
+        load = Load(self.ground.driver, rate=rate, writers=writers, watch=self.ground.sample)
         load.start()
         try:
             yield load

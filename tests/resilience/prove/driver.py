@@ -3,12 +3,16 @@
 import random
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Final, Protocol
+
+from pymongo.errors import PyMongoError
 
 from prove.desk import Desk, Thing
 from prove.record import Attempt
 
+SAMPLE_S: Final = 0.3
 LOSE_EVERY: Final = 12  # one request in so many loses its first answer
 
 
@@ -37,8 +41,9 @@ class Driver:
 class Load:
     """Load in the background until it is stopped; at most `rate` requests in a second."""
 
-    def __init__(self, driver: Driver, *, rate: float, writers: int) -> None:
+    def __init__(self, driver: Driver, *, rate: float, writers: int, watch: Callable[[], None]) -> None:
         self._driver = driver
+        self._watch = watch
         self._pause = writers / rate
         self._stop = threading.Event()
         self._resting = threading.Event()
@@ -46,6 +51,7 @@ class Load:
         self._count = 0
         self.errors: list[BaseException] = []
         self._threads = [threading.Thread(target=self._run, name=f"writer-{place}") for place in range(writers)]
+        self._threads.append(threading.Thread(target=self._look, name="sampler"))
 
     def start(self) -> None:
         """Begin."""
@@ -80,6 +86,12 @@ class Load:
                 self._stop.wait(max(0.0, self._pause - (time.monotonic() - began)))
         except BaseException as error:  # noqa: BLE001 - it is raised where the load is stopped
             self.errors.append(error)
+
+    def _look(self) -> None:
+        """Take snapshots beside the writers; while the store is away there is nothing to see."""
+        while not self._stop.wait(SAMPLE_S):
+            with suppress(PyMongoError):
+                self._watch()
 
     def _turn(self) -> None:
         if not self._resting.is_set():

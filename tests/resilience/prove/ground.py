@@ -3,9 +3,9 @@
 import os
 import random
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,12 +19,16 @@ from bina.stack import Stack
 from prove.client import Client
 from prove.desk import Desk
 from prove.driver import Driver
+from prove.facts import Seen, read
+from prove.readers import Refolds
 from prove.record import Ledger
 from prove.setup import open_desks
 from prove.topics import Topics
+from prove.vitals import Vitals, measure
 
 ROOT: Final = Path(__file__).resolve().parents[3]
 SITE: Final = ROOT / "tests" / "resilience" / "site"
+WARM_UP: Final = 30  # requests before the programs are measured for the first time
 SESSION_MS: Final = 6_000  # of a consumer's place in its group; short, so that a silent one is soon replaced
 
 
@@ -41,11 +45,31 @@ class Ground:
     clients: dict[str, MongoClient[dict[str, Any]]]
     desks: list[Desk]
     driver: Driver
+    baseline: dict[str, Vitals] = field(default_factory=dict)
+    refolds: Refolds = field(default_factory=Refolds)
+    overbooked: list[str] = field(default_factory=list)  # seen by the sampler while load ran
+    snapshots: int = 0
+    _wire: dict[str, list[Seen]] = field(default_factory=dict)
 
     def database(self, service: str) -> Database[dict[str, Any]]:
         """Open a service's store with the operator's rights."""
         client = self.clients[service]
         return client.get_database(service, codec_options=client.codec_options.with_options(tz_aware=True))
+
+    def wire(self) -> Mapping[str, Sequence[Seen]]:
+        """Give every record of every topic as its readers see it; each is decoded once."""
+        for topic, records in self.topics.read().items():
+            known = self._wire.setdefault(topic, [])
+            known += read(topic, records[len(known) :], self.topics.foreign)
+        return {topic: list(seen) for topic, seen in self._wire.items()}
+
+    def sample(self) -> None:
+        """Look whether a batch has more seats taken than it has, right now (I11)."""
+        fields = {"taken": 1, "rule.seats_total": 1}
+        for batch in self.database("registration")["batches"].find({}, fields):
+            if sum(batch["taken"].values()) > batch["rule"]["seats_total"]:
+                self.overbooked.append(str(batch))
+        self.snapshots += 1
 
 
 def environment(faults: Path) -> dict[str, str]:
@@ -72,4 +96,7 @@ def prepared(seed: str, environ: Mapping[str, str] | None = None, *, with_load: 
             ending.callback(client.close)
         desks = open_desks(Client(places_of(stack), ledger), seed) if with_load else []
         driver = Driver(desks, random.Random(f"{seed}/load"))
-        yield Ground(platform, stack, seed, faults, ledger, topics, clients, desks, driver)
+        ground = Ground(platform, stack, seed, faults, ledger, topics, clients, desks, driver)
+        driver.drive(WARM_UP if with_load else 0)
+        ground.baseline = measure(platform)
+        yield ground
