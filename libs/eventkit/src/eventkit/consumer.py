@@ -246,6 +246,8 @@ class Consumer:
         """Try what is parked again, only of our own partitions: the order of an aggregate has one keeper."""
         now = datetime.now(UTC)
         for waiting in self._ledger.due(self._positions, now):
+            if not waiting.envelopes:
+                continue  # whoever has the partition now has applied them between the two reads
             faults.reach("P1")
             _settle(partial(self._decide_again, waiting), lambda attempt: self._ledger.retry(attempt, now))
 
