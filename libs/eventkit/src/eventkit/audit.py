@@ -19,7 +19,7 @@ from marshmallow.validate import Range, Regexp
 from pymongo.client_session import ClientSession
 from pymongo.collection import Collection
 from pymongo.database import Database
-from pymongo.errors import OperationFailure
+from pymongo.errors import OperationFailure, PyMongoError
 
 from eventkit import faults, metrics, outbox
 from eventkit.event import Event, EventSchema, TenantId
@@ -192,18 +192,24 @@ class Sealer:
         self._database = database
         self._unit = UnitOfWork(database)
         self._event = sealed_event(service)
+        self._trouble: list[str] = []
         self._schemas: Mapping[type[Event], EventSchema] = {self._event: AuditSealedSchema()}
 
     def seal(self) -> int:
-        """Seal what is pending, at most one batch, and announce the new head; gives how many entries."""
-        rows = list(self._database[PENDING].find({}, sort=[("_id", 1)], limit=BATCH))
-        if not rows:
-            return 0
+        """Seal what is pending, at most one batch, and announce the new head; gives how many entries.
+
+        A log that cannot be written holds no event up: the entries wait, and `red` says so.
+        """
         try:
-            self._unit.run(lambda session: self._seal(rows, session))
-        except RivalError:
-            log.warning("another sealer was faster")
+            rows = list(self._database[PENDING].find({}, sort=[("_id", 1)], limit=BATCH))
+            if rows:
+                self._unit.run(lambda session: self._seal(rows, session))
+                faults.reach("R9")
+        except (RivalError, PyMongoError) as error:
+            self._trouble = [f"audit log: {type(error).__name__}"]
+            log.warning("audit entries wait", extra={"error": type(error).__name__})
             return 0
+        self._trouble = []
         metrics.count("audit_sealed", len(rows))
         return len(rows)
 
@@ -212,7 +218,7 @@ class Sealer:
         head = entries.find_one({}, sort=[("_id", -1)], session=session.transaction)
         chained = link(rows, head)
         entries.insert_many(chained, session=session.writing())
-        faults.reach("W3")
+        faults.reach("R7")
         taken = {"_id": {"$in": [each["_id"] for each in rows]}}
         if session.collection(PENDING).delete_many(taken, session=session.writing()).deleted_count != len(rows):
             raise RivalError
@@ -221,13 +227,14 @@ class Sealer:
         origin = outbox.Origin(tenant=NATION, aggregate="audit", at=session.at, trace=session.trace)
         anchor = outbox.rows(origin, last["seal"] - 1, [sealed], self._schemas)
         session.collection(outbox.COLLECTION).insert_many(anchor, session=session.writing())
-        faults.reach("W4")
+        faults.reach("R8")
 
     def red(self) -> list[str]:
         """Say why the log is not kept up; empty when it is."""
         oldest = self._database[PENDING].find_one({}, {"at": 1}, sort=[("_id", 1)])
         age = timedelta() if oldest is None else datetime.now(UTC) - datetime.fromisoformat(oldest["at"])
-        return [f"oldest audit entry waits {age.total_seconds():.0f} s"] if age > OLDEST_GOOD else []
+        late = [f"oldest audit entry waits {age.total_seconds():.0f} s"] if age > OLDEST_GOOD else []
+        return self._trouble + late
 
     def details(self) -> dict[str, object]:
         """Give the figures of the log and bring its gauge up to date."""
