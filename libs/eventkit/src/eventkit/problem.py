@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import Any, Final
 
 import structlog
-from flask import Flask, Response, current_app, json, request
+from flask import Flask, Response, current_app, g, json, request
 from pymongo.errors import ConnectionFailure, DuplicateKeyError, PyMongoError
 from structlog.contextvars import get_contextvars
 from werkzeug.exceptions import HTTPException
@@ -172,6 +172,7 @@ def problem(
         "errors": [error_of(fault) for fault in faults[:_MAX_FAULTS]],
         "trace_id": get_contextvars().get("trace_id", ""),
     }
+    g.problem = code
     metrics.count("refusals", status=str(status), code=code)
     answer = Response(json.dumps(body), status, dict(headers or {}), mimetype=MEDIA_TYPE)
     answer.headers["Content-Language"] = language()

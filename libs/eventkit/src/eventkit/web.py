@@ -16,7 +16,7 @@ from flask_smorest import Api, Blueprint
 from marshmallow import RAISE, Schema, ValidationError, fields, pre_load, validate
 from pymongo.database import Database
 
-from eventkit import auth, body, faults, metrics, outbox, problem
+from eventkit import audit, auth, body, faults, metrics, outbox, problem, trail
 from eventkit.envelope import Trace, current_trace
 from eventkit.gate import Projection
 from eventkit.health import PATHS, Answer, Health, store_answers
@@ -167,6 +167,7 @@ def build_app(
     auth.install(app, verifier or _verifier(settings))
     app.before_request(_read_body)
     app.after_request(_finish)
+    trail.install(app, lambda entry: audit.pend(database, entry))  # after: it runs first, and may replace the answer
     return app
 
 
@@ -275,6 +276,7 @@ def _read_body() -> None:
     data = request.get_data(cache=True)
     if data and request.mimetype != "application/json":
         raise RefusedRequestError(415, "unsupported_media_type")
+    g.raw_body = data
     g.body = body.parse(data) if data else None
 
 

@@ -96,7 +96,9 @@ class MongoEngine:
         return mongod_access.uri(self.store, user)
 
     def drop_database(self, name: str) -> None:
-        """Remove a database and its user."""
+        """Remove a database with its user, and its audit log."""
         with mongod_access.root(self.store) as client:
             client[name].command("dropAllUsersFromDatabase")
-            client.drop_database(name)
+            client[f"{name}_audit"].command("dropAllRolesFromDatabase")
+            for each in (name, f"{name}_audit"):
+                client.drop_database(each)
