@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from bina import stack
 from bina.engines import jars, kafka, mongod
 from bina.engines.mongod_access import uri
 from bina.errors import OperatorError
+from bina.layout import Layout
 
 BROKER = kafka.Broker(
     home=Path("/state/kafka"),
@@ -73,6 +75,14 @@ def test_settings_with_passwords_are_private(tmp_path: Path) -> None:
 def test_mongod_is_closed_and_a_replica_set(words: tuple[str, ...], tmp_path: Path) -> None:
     argv = mongod.program(STORE, tmp_path).argv
     assert any(argv[place : place + len(words)] == words for place in range(len(argv)))
+
+
+def test_only_a_test_can_make_the_commands_of_a_mongod_fail(tmp_path: Path) -> None:
+    layout = Layout(Path(__file__).parents[2], tmp_path, tmp_path)
+    for environ, is_open in (({}, False), ({"BINA_MONGOD_FAULTS": "1"}, True)):
+        made = stack.describe(layout, environ)
+        argv = mongod.program(made.store(made.services[0]), tmp_path).argv
+        assert ("enableTestCommands=1" in argv) is is_open
 
 
 def test_no_password_stands_on_a_command_line(tmp_path: Path) -> None:

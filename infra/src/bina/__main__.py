@@ -20,7 +20,9 @@ _COMMANDS = {
     "topics": "bina.commands.topics:topics",
     "outbox": "bina.commands.outbox:outbox",
     "parked": "bina.commands.parked:parked",
+    "dlq": "bina.commands.dlq:dlq",
     "token": "bina.commands.token:token",
+    "keys": "bina.commands.keys:keys",
     "logs": "bina.commands.logs:logs",
 }
 

@@ -32,6 +32,7 @@ class Stack:
     topics: tuple[Topic, ...]
     ports: Mapping[str, int]
     credentials: Credentials
+    takes_faults: bool = False
 
     @property
     def broker(self) -> Broker:
@@ -65,6 +66,7 @@ class Stack:
             port=self.ports[f"{service.name}_mongo"],
             key=self.credentials.hexadecimal(f"mongod.{service.name}.key"),
             root_password=self.credentials.password(f"mongod.{service.name}.root"),
+            takes_faults=self.takes_faults,
         )
 
     def store_user(self, service: Service) -> StoreUser:
@@ -121,14 +123,16 @@ class Stack:
 
 def describe(layout: Layout, environ: Mapping[str, str] | None = None) -> Stack:
     """Decide everything from the project's files, the environment and what the state folder remembers."""
+    given = os.environ if environ is None else environ
     found = services.discover(layout.root)
     defaults = _ENGINE_PORTS | {name: port for service in found for name, port in service.ports.items()}
     return Stack(
         layout=layout,
         services=found,
         topics=topics.read(layout.contracts),
-        ports=ports.assign(defaults, os.environ if environ is None else environ, _remembered(layout.home)),
+        ports=ports.assign(defaults, given, _remembered(layout.home)),
         credentials=Credentials(layout.secrets),
+        takes_faults=given.get("BINA_MONGOD_FAULTS") == "1",
     )
 
 

@@ -62,7 +62,7 @@ def create_app(directory: Directory, issuer: str) -> Flask:
     app.add_url_rule("/healthz", "healthz", lambda: jsonify(status="ok", reasons=[]))
     app.add_url_rule("/readyz", "readyz", lambda: jsonify(status="ok", reasons=[]))
     app.add_url_rule("/.well-known/openid-configuration", "discovery", lambda: jsonify(described))
-    app.add_url_rule("/jwks.json", "keys", lambda: jsonify(directory.keys.as_dict(private=False)))
+    app.add_url_rule("/jwks.json", "keys", lambda: jsonify(directory.keys.published().as_dict(private=False)))
     server = authorization_server(app, directory, issuer)
     app.add_url_rule("/token", "token", server.create_token_response, methods=["POST"])
     _add_login(app, server, directory)

@@ -1,7 +1,6 @@
 """What the issuer knows: keys, clients and demo accounts; made at the first start, readable by their owner only."""
 
 import json
-import os
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -10,7 +9,9 @@ from typing import Any, Final
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
-from joserfc.jwk import ECKey, KeySet, RSAKey
+
+from issuer import keys
+from issuer.keys import SigningKeys
 
 DEVELOPMENT_CLIENT: Final = "bina"
 PORTAL_CLIENT: Final = "portal"
@@ -25,7 +26,6 @@ _STAFF: Final[Mapping[str, tuple[str, ...]]] = {
 _NATIONAL: Final[Mapping[str, tuple[str, ...]]] = {"analis": ("bpsdm_analyst",), "platform": ("platform_admin",)}
 _DIRECTORY: Final = "directory.json"
 _LOGINS: Final = "logins.json"
-_KEYS: Final = "keys.json"
 # Small on purpose: a demo account on one machine, not a person's.
 _HASHER: Final = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 
@@ -71,7 +71,7 @@ class Registered:
 class Directory:
     """All that the issuer looks up."""
 
-    keys: KeySet
+    keys: SigningKeys
     clients: Mapping[str, Registered]
     accounts: Mapping[str, Account]
     services: tuple[str, ...]
@@ -82,17 +82,13 @@ def open_directory(home: Path, development_secret: str, services: Iterable[str])
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
     if not (home / _DIRECTORY).exists():
         _make_accounts(home)
-    if not (home / _KEYS).exists():
-        ec = ECKey.generate_key("P-256", {"kid": secrets.token_hex(8), "use": "sig"})
-        rsa = RSAKey.generate_key(2048, {"kid": secrets.token_hex(8), "use": "sig"})
-        made = KeySet([ec, rsa])
-        _write(home / _KEYS, made.as_dict(private=True))
+    keys.make(home)
     stored = json.loads((home / _DIRECTORY).read_text("utf-8"))
     clients = [Registered(**_tuples(each)) for each in stored["clients"]]
     clients.append(Registered(id=DEVELOPMENT_CLIENT, secret=development_secret, asks_for_any_caller=True))
     accounts = [Account(**_tuples(each)) for each in stored["accounts"]]
     return Directory(
-        keys=KeySet.import_key_set(json.loads((home / _KEYS).read_text("utf-8"))),
+        keys=SigningKeys(home),
         clients={each.id: each for each in clients},
         accounts={each.name: each for each in accounts},
         services=tuple(services),
@@ -108,17 +104,8 @@ def _make_accounts(home: Path) -> None:
         for name, tenant, roles in people
     ]
     portal = {"id": PORTAL_CLIENT, "redirect_uris": ["http://127.0.0.1:8080/login/callback"]}
-    _write(home / _LOGINS, passwords)
-    _write(home / _DIRECTORY, {"clients": [portal], "accounts": accounts})
-
-
-def _write(path: Path, content: object) -> None:
-    """Write for the owner only, and whole or not at all."""
-    draft = path.with_suffix(".new")
-    draft.unlink(missing_ok=True)
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-        json.dump(content, file, indent=1)
-    draft.replace(path)
+    keys.write(home / _LOGINS, passwords)
+    keys.write(home / _DIRECTORY, {"clients": [portal], "accounts": accounts})
 
 
 def _tuples(stored: Mapping[str, Any]) -> dict[str, Any]:

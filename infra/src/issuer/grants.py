@@ -19,6 +19,7 @@ from flask import Flask, request
 from joserfc.jwk import KeySet
 
 from issuer.directory import Account, Directory, Registered
+from issuer.keys import SigningKeys
 
 TOKEN_LIFE_S: Final = 3600
 CODE_LIFE_S: Final = 60
@@ -119,7 +120,7 @@ class _Tokens(JWTBearerTokenGenerator):
         self._directory = directory
 
     def get_jwks(self) -> KeySet:
-        return self._directory.keys
+        return self._directory.keys.signing()
 
     def get_audiences(self, client: Client, user: Account | None, scope: str) -> list[str]:
         asked = _asked("audience", _NAME) if client.registered.asks_for_any_caller else []
@@ -155,7 +156,7 @@ class _OnlyS256(CodeChallenge):
 
 
 class _Login(OpenIDCode):
-    def __init__(self, issuer: str, keys: KeySet) -> None:
+    def __init__(self, issuer: str, keys: SigningKeys) -> None:
         super().__init__()
         self._issuer, self._keys = issuer, keys
 
@@ -163,7 +164,7 @@ class _Login(OpenIDCode):
         return False
 
     def resolve_client_private_key(self, client: Client) -> KeySet:
-        return self._keys
+        return self._keys.signing()
 
     def get_client_algorithm(self, client: Client) -> str:
         return ALGORITHM

@@ -14,6 +14,7 @@ from joserfc import jws, jwt
 from joserfc.jwk import KeySet
 
 from eventkit.auth import BadTokenError, JwksCache, Verifier
+from issuer import keys
 from issuer.app import create_app
 from issuer.directory import open_directory
 
@@ -192,3 +193,26 @@ def test_discovery_names_the_pages(issuer: FlaskClient) -> None:
     found = issuer.get("/.well-known/openid-configuration").get_json()
     assert found["issuer"] == ISSUER
     assert found["jwks_uri"] == f"{ISSUER}/jwks.json"
+
+
+def test_signing_key_is_changed_without_locking_anybody_out(tmp_path: Path) -> None:
+    issuer = create_app(open_directory(tmp_path, SECRET, SERVICES), ISSUER).test_client()
+
+    def token() -> str:
+        return str(ask(issuer, tenant="74.71", role="auditor").get_json()["access_token"])
+
+    def key_of(text: str) -> str:
+        return str(jws.extract_compact(text.encode()).headers()["kid"])
+
+    old = token()
+    (first, second) = keys.add(tmp_path)
+    assert key_of(token()) == key_of(old) == first
+    assert keys.use(tmp_path) == [second, first]
+    new = token()
+    assert key_of(new) == second
+    for each in (old, new):
+        assert verifier_of(issuer, "registration").verify(each).tenant == "74.71"
+    assert keys.retire(tmp_path) == [second]
+    assert verifier_of(issuer, "registration").verify(new).tenant == "74.71"
+    with pytest.raises(BadTokenError, match="unknown key"):
+        verifier_of(issuer, "registration").verify(old)

@@ -10,6 +10,7 @@ from eventkit.gate import Known, Parked, Projection
 from eventkit.kafka import ACKED, Outcome, Partition, Record
 from eventkit.ledger import Batch, FencedError, Judged, Position, ReactionFailedError
 from eventkit.outbox import Lease, Row
+from eventkit.parking import Waiting
 
 
 class MemoryOutbox:
@@ -155,6 +156,7 @@ class MemoryLedger:
         self.positions: dict[Partition, Position] = {}
         self.states: dict[tuple[str, str], Known] = {}
         self.parked_events: dict[tuple[str, str, int], tuple[Parked, datetime | None]] = {}
+        self.sources: dict[tuple[str, str], Partition] = {}
         self.dead: list[str] = []
 
     def claim(self, partitions: Iterable[Partition]) -> dict[Partition, Position]:
@@ -184,27 +186,43 @@ class MemoryLedger:
         self.dead += [each.reason for each in batch.dead]
         self.positions |= batch.positions
 
-    def due(self, now: datetime) -> dict[tuple[str, str], list[Envelope]]:
-        keys = {(topic, key) for (topic, key, _), (_, at) in self.parked_events.items() if at is not None and at <= now}
-        return {
-            place: [self.parked_events[each][0].envelope for each in sorted(self.parked_events) if each[:2] == place]
-            for place in keys
+    def due(self, partitions: Iterable[Partition], now: datetime) -> list[Waiting]:
+        held = set(partitions)
+        places = {
+            (self.sources[topic, key], key)
+            for (topic, key, _), (_, at) in self.parked_events.items()
+            if at is not None and at <= now and self.sources[topic, key] in held
         }
+        return [Waiting(partition=place, key=key, envelopes=self._waiting(place.topic, key)) for place, key in places]
 
-    def retry(self, judged: Judged, now: datetime) -> None:
+    def retry(self, attempt: Batch, now: datetime) -> None:
+        (judged,), ((place, right),) = attempt.judged, attempt.positions.items()
+        if self.positions[place].epoch != right.epoch:
+            raise FencedError
         self._react(judged)
         topic = judged.projection.topic
-        for key, known in judged.verdict.known.items():
-            self.states[topic, key] = replace(known, parked=False)
-            done = [each for each in self.parked_events if each[:2] == (topic, key) and each[2] <= known.sequence]
-            for each in done:
-                del self.parked_events[each]
+        (key,) = {*judged.verdict.known, *judged.before}
+        if key in judged.verdict.known:
+            self.states[topic, key] = replace(judged.verdict.known[key], parked=False)
+        last = self.states.get((topic, key), Known()).sequence
+        for each in [each for each in self.parked_events if each[:2] == (topic, key) and each[2] <= last]:
+            del self.parked_events[each]
+        if judged.verdict.parked:
+            self._hold_back(topic, key)
         for parked in judged.verdict.parked[:1]:
             place = (topic, parked.envelope.key, parked.envelope.sequence)
             self.parked_events[place] = (parked, now + timedelta(seconds=2))
 
     def parked(self) -> int:
         return len(self.parked_events)
+
+    def _waiting(self, topic: str, key: str) -> list[Envelope]:
+        return [self.parked_events[each][0].envelope for each in sorted(self.parked_events) if each[:2] == (topic, key)]
+
+    def _hold_back(self, topic: str, key: str) -> None:
+        for place, (parked, _) in self.parked_events.items():
+            if place[:2] == (topic, key):
+                self.parked_events[place] = (parked, None)
 
     def _react(self, judged: Judged) -> None:
         for caused in judged.verdict.caused:
@@ -216,6 +234,7 @@ class MemoryLedger:
         for key, known in judged.verdict.known.items():
             self.states[topic, key] = replace(known, parked=False)
         for each in judged.verdict.parked:
+            self.sources[topic, each.envelope.key] = judged.place_of(each.envelope.key)
             waits = each.reason in ("GAP", "BEHIND_PARKED")
             due = at if each.due else None if waits else at + timedelta(seconds=1)
             self.parked_events[topic, each.envelope.key, each.envelope.sequence] = (each, due)

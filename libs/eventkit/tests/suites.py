@@ -1,6 +1,6 @@
 """What every outbox, broker and ledger must do, whether in memory or real; subclasses give the fixtures."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -166,7 +166,8 @@ class LedgerSuite:
     def take(self, ledger: Ledger, envelopes: list[Envelope], to: Position) -> None:
         before = ledger.known(PROJECTION, envelopes)
         verdict = judge(PROJECTION, envelopes, before, {})
-        judged = Judged(projection=PROJECTION, before=before, verdict=verdict)
+        places = {each.key: PLACE.number for each in envelopes}
+        judged = Judged(projection=PROJECTION, before=before, verdict=verdict, partitions=places)
         ledger.store(Batch(judged=[judged], positions={PLACE: to}))
 
     def test_a_claim_raises_the_epoch_and_gives_the_place_to_read_on(self, ledger: Ledger) -> None:
@@ -205,13 +206,12 @@ class LedgerSuite:
         self.take(ledger, [raised(1), raised(3, by=3)], Position(1, 2))
         now = datetime.now(UTC) + timedelta(minutes=10)
         assert ledger.parked() == 1
-        assert ledger.due(now) == {}
+        assert ledger.due([PLACE], now) == []
         self.take(ledger, [raised(2, by=2)], Position(1, 3))
-        ((place, waiting),) = ledger.due(now).items()
-        assert (place, [each.sequence for each in waiting]) == ((TOPIC, KEY), [2, 3])
-        free = {KEY: Known(1, Seen(id="a", total=1, times=1))}
-        verdict = judge(PROJECTION, waiting, free, {})
-        ledger.retry(Judged(projection=PROJECTION, before=free, verdict=verdict), now)
+        (waiting,) = ledger.due([PLACE], now)
+        assert (waiting.partition, waiting.key) == (PLACE, KEY)
+        assert [each.sequence for each in waiting.envelopes] == [2, 3]
+        ledger.retry(self.attempt(ledger, waiting.envelopes, Position(1, 3)), now)
         assert ledger.parked() == 0
         assert ledger.known(PROJECTION, [raised(9)]) == {KEY: Known(3, Seen(id="a", total=6, times=3))}
 
@@ -220,11 +220,40 @@ class LedgerSuite:
         bad = replace(raised(1), data=b"{}")
         self.take(ledger, [bad], Position(1, 1))
         now = datetime.now(UTC)
-        assert ledger.due(now) == {}
+        assert ledger.due([PLACE], now) == []
         soon = now + timedelta(seconds=2)
-        assert [each.id for each in ledger.due(soon)[TOPIC, KEY]] == [bad.id]
-        free = {KEY: Known()}
-        verdict = judge(PROJECTION, [bad], free, {})
-        ledger.retry(Judged(projection=PROJECTION, before=free, verdict=verdict), soon)
-        assert ledger.due(soon) == {}
-        assert list(ledger.due(soon + timedelta(minutes=10))) == [(TOPIC, KEY)]
+        assert [each.id for waiting in ledger.due([PLACE], soon) for each in waiting.envelopes] == [bad.id]
+        ledger.retry(self.attempt(ledger, [bad], Position(1, 1)), soon)
+        assert ledger.due([PLACE], soon) == []
+        assert [each.key for each in ledger.due([PLACE], soon + timedelta(minutes=10))] == [KEY]
+
+    def test_only_the_reader_of_its_partition_tries_an_event_again(self, ledger: Ledger) -> None:
+        ledger.claim([PLACE])
+        self.take(ledger, [replace(raised(1), data=b"{}")], Position(1, 1))
+        soon = datetime.now(UTC) + timedelta(minutes=10)
+        assert ledger.due([Partition(TOPIC, 1)], soon) == []
+        (waiting,) = ledger.due([PLACE], soon)
+        ledger.claim([PLACE])
+        with pytest.raises(FencedError):
+            ledger.retry(self.attempt(ledger, waiting.envelopes, Position(1, 1)), soon)
+
+    def test_a_parked_copy_of_what_was_applied_leaves(self, ledger: Ledger) -> None:
+        ledger.claim([PLACE])
+        bad = replace(raised(1), data=b"{}")
+        self.take(ledger, [bad], Position(1, 1))
+        soon = datetime.now(UTC) + timedelta(minutes=10)
+        good = raised(1, id=bad.id)
+        ledger.retry(self.attempt(ledger, [good], Position(1, 1)), soon)
+        assert (ledger.parked(), ledger.due([PLACE], soon)) == (0, [])
+        ledger.retry(self.attempt(ledger, [good], Position(1, 1)), soon)
+        assert ledger.known(PROJECTION, [good]) == {KEY: Known(1, Seen(id="a", total=1, times=1))}
+
+    def attempt(self, ledger: Ledger, envelopes: Sequence[Envelope], right: Position) -> Batch:
+        before = {key: replace(known, parked=False) for key, known in ledger.known(PROJECTION, envelopes).items()}
+        judged = Judged(
+            projection=PROJECTION,
+            before=before,
+            verdict=judge(PROJECTION, envelopes, before, {}),
+            partitions={KEY: PLACE.number},
+        )
+        return Batch(judged=[judged], positions={PLACE: right})

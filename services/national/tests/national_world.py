@@ -86,7 +86,8 @@ def asking(database: Db, tokens: TokenFactory) -> Ask:
         service="national", http_host="127.0.0.1", http_port=0, relay_port=0, consumer_port=0,
         mongo_uri="mongodb://x", mongo_database="national", kafka_bootstrap="x:1", kafka_username="",
         kafka_password="", kafka_protocol="PLAINTEXT", kafka_cafile=None, kafka_session_ms=15_000,
-        oidc_issuer=tokens.issuer, oidc_jwks_url="https://issuer.test/jwks", oidc_audience="national",
+        kafka_poll_ms=60_000, oidc_issuer=tokens.issuer,
+        oidc_jwks_url="https://issuer.test/jwks", oidc_audience="national",
         log_level="INFO", instance="test", web_threads=1, web_workers=1, trusted_hosts=(),
     )  # fmt: skip
     client = create_app(settings, database, tokens.verifier("national")).test_client()

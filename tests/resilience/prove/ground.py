@@ -75,7 +75,8 @@ class Ground:
 def environment(faults: Path) -> dict[str, str]:
     """Give what makes every program of a platform obey the plans in this folder."""
     path = os.pathsep.join(filter(None, (str(SITE), os.environ.get("PYTHONPATH"))))
-    return {"BINA_FAULTS": str(faults), "PYTHONPATH": path, "BINA_KAFKA_SESSION_MS": str(SESSION_MS)}
+    own = {"BINA_FAULTS": str(faults), "PYTHONPATH": path, "BINA_MONGOD_FAULTS": "1"}
+    return {**own, "BINA_KAFKA_SESSION_MS": str(SESSION_MS)}
 
 
 @contextmanager

@@ -58,15 +58,22 @@ class NewTopic:
 def connect(broker: Broker, *, patience_ms: int = 3000) -> KafkaAdminClient:
     """Open an administrator's client; raises KafkaTimeoutError while the broker does not answer."""
     return KafkaAdminClient(
-        bootstrap_servers=broker.bootstrap,
-        security_protocol=PROTOCOL,
-        sasl_mechanism=MECHANISM,
-        sasl_plain_username="admin",
-        sasl_plain_password=broker.passwords["admin"],
+        **client_options(broker),
         bootstrap_timeout_ms=patience_ms,
         request_timeout_ms=10_000,
         reconnect_backoff_max_ms=500,
     )
+
+
+def client_options(broker: Broker) -> dict[str, Any]:
+    """Give what any client needs to come in with the administrator's rights."""
+    return {
+        "bootstrap_servers": broker.bootstrap,
+        "security_protocol": PROTOCOL,
+        "sasl_mechanism": MECHANISM,
+        "sasl_plain_username": "admin",
+        "sasl_plain_password": broker.passwords["admin"],
+    }
 
 
 def wait_until_ready(broker: Broker, *, deadline: float) -> KafkaAdminClient:

@@ -24,6 +24,7 @@ class Store:
     port: int
     key: str
     root_password: str
+    takes_faults: bool = False  # lets a test make commands fail; never where data matter
 
     @property
     def address(self) -> str:
@@ -58,6 +59,7 @@ def program(store: Store, cache: Path) -> Program:
         *("--networkMessageCompressors", "snappy,zstd"),  # this version discloses memory through zlib
         *("--setParameter", "diagnosticDataCollectionEnabled=false"),
         *("--setParameter", "transactionLifetimeLimitSeconds=5"),  # a killed client's transaction blocks its successor
+        *(("--setParameter", "enableTestCommands=1") if store.takes_faults else ()),
     )
     return Program(name=store.name, argv=argv, env=library_environment(cache))
 

@@ -79,7 +79,7 @@ def usable_keys(jwks: Mapping[str, Any]) -> dict[str, Key]:
 class JwksCache:
     """The issuer's keys; an unknown id causes one fetch per `pause_s` at most, whoever asks."""
 
-    def __init__(self, fetch: Callable[[], Mapping[str, Any]], *, pause_s: float = 30, life_s: float = 600) -> None:
+    def __init__(self, fetch: Callable[[], Mapping[str, Any]], *, pause_s: float = 30, life_s: float = 300) -> None:
         self._fetch = fetch
         self._pause_s = pause_s
         self._life_s = life_s
@@ -228,6 +228,8 @@ def install(app: Flask, verifier: Verifier) -> None:
         allowed = _allowed(request.endpoint, current_app) if request.endpoint else frozenset()
         if allowed:
             _admit(verifier, allowed)
+        elif request.routing_exception is not None:
+            _recognise(verifier)
 
     app.before_request(guard)
 
@@ -244,14 +246,28 @@ def _admit(verifier: Verifier, allowed: frozenset[str]) -> None:
         _refuse(403, "role", {}, subject=caller.subject, roles=sorted(caller.roles))
 
 
-def _authenticate(verifier: Verifier) -> Principal:
+def _recognise(verifier: Verifier) -> None:
+    """Find out who asks for what does not exist; it changes nothing but the entry in the audit log."""
+    try:
+        g.principal = verifier.verify(_token())
+    except (BadTokenError, KeysUnavailableError):
+        return
+
+
+def _token() -> str:
     given = request.headers.getlist("Authorization")
     scheme, _, token = (given[0] if len(given) == 1 else "").partition(" ")
-    if scheme.lower() != "bearer" or not token:
+    return token.strip() if scheme.lower() == "bearer" else ""
+
+
+def _authenticate(verifier: Verifier) -> Principal:
+    token = _token()
+    if not token:
         _refuse(401, "no token", {"WWW-Authenticate": "Bearer"})
     try:
-        return verifier.verify(token.strip())
+        return verifier.verify(token)
     except BadTokenError as error:
+        g.is_token_refused = True
         _refuse(401, str(error), {"WWW-Authenticate": 'Bearer error="invalid_token"'})
     except KeysUnavailableError:
         raise RefusedRequestError(503, "unavailable", headers={"Retry-After": "2"}) from None

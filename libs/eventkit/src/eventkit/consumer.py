@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Final, Protocol
 
 from kafka.errors import FencedInstanceIdError, KafkaError
@@ -19,7 +20,9 @@ from eventkit import faults, metrics
 from eventkit.envelope import Envelope, UndecodableError, decode
 from eventkit.gate import Handler, Known, Projection, Reaction, judge
 from eventkit.kafka import Partition, Record
-from eventkit.ledger import Batch, DeadLetter, Judged, Position, ReactionFailedError
+from eventkit.ledger import Batch, Judged, Position, ReactionFailedError
+from eventkit.outbox import OutboxFullError
+from eventkit.parking import DeadLetter, Waiting
 
 __all__ = ["Consumer", "Handler", "Projection", "Reaction"]
 
@@ -27,6 +30,7 @@ log = logging.getLogger(__name__)
 
 POLL_MS: Final = 100
 BATCH: Final = 500
+FIRST: Final = 32  # of a fresh process: what a record costs is not known yet
 PACE_S: Final = 1.0
 HUNG_S: Final = 30.0
 LAG_GOOD_S: Final = 60.0
@@ -52,8 +56,8 @@ class Ledger(Protocol):
     def claim(self, partitions: Iterable[Partition]) -> dict[Partition, Position]: ...
     def known(self, projection: Projection[Any], envelopes: Sequence[Envelope]) -> dict[str, Known]: ...
     def store(self, batch: Batch) -> None: ...
-    def due(self, now: datetime) -> dict[tuple[str, str], list[Envelope]]: ...
-    def retry(self, judged: Judged, now: datetime) -> None: ...
+    def due(self, partitions: Iterable[Partition], now: datetime) -> list[Waiting]: ...
+    def retry(self, attempt: Batch, now: datetime) -> None: ...
     def parked(self) -> int: ...
 
 
@@ -71,7 +75,7 @@ class Consumer:
         self._positions: dict[Partition, Position] = {}
         self._unclaimed: frozenset[Partition] = frozenset()
         self._waiting: list[Record] = []
-        self._limit = BATCH
+        self._limit = FIRST
         self._failures = 0
         self._retry_at = 0.0
         self._beat = time.monotonic()
@@ -97,7 +101,7 @@ class Consumer:
             self._claim_assigned()
             stored = self._store_waiting()
             self._retry_parked()
-        except (PyMongoError, BadReleaseError) as error:
+        except (PyMongoError, BadReleaseError, OutboxFullError) as error:
             self._stand_by(error)
             return 0
         self._healed()
@@ -134,9 +138,10 @@ class Consumer:
 
     def details(self) -> dict[str, object]:
         """Give the figures of this consumer and bring its gauges up to date."""
-        parked, seconds = self._ledger.parked(), round(self._lag_seconds(), 1)
+        seconds = round(self._lag_seconds(), 1)
         metrics.gauge("lag_records", self._lag)
         metrics.gauge("lag_seconds", seconds)
+        parked = self._ledger.parked()  # last: it needs the store, and the lag must show without
         metrics.gauge("parked", parked)
         return {
             "lag_records": self._lag,
@@ -183,22 +188,14 @@ class Consumer:
         if not records:
             return 0
         started = time.monotonic()
-        batch = self._decide(records, {})
-        poisoned: dict[str, str] = {}
-        while True:
-            try:
-                self._ledger.store(batch)
-                break
-            except ReactionFailedError as error:
-                poisoned[error.event] = error.detail
-                batch = self._decide(records, poisoned)
+        batch = _settle(partial(self._decide, records), self._ledger.store)
         faults.reach("K8")
         self._positions |= batch.positions
         self._waiting = self._waiting[len(records) :]
         self._feed.commit({each: position.offset for each, position in batch.positions.items()})
         faults.reach("K9")
         self._newest = max(each.timestamp_ms for each in records) / 1000
-        self._lag = self._feed.lag()
+        self._lag = self._feed.lag() + len(self._waiting)
         self._pace(batch, time.monotonic() - started)
         return len(records)
 
@@ -215,47 +212,57 @@ class Consumer:
             self._feed.resume()
 
     def _decide(self, records: Sequence[Record], poisoned: Mapping[str, str]) -> Batch:
-        by_topic: dict[str, list[Envelope]] = {}
+        by_topic: dict[str, list[tuple[Partition, Envelope]]] = {}
         dead: list[DeadLetter] = []
         offsets: dict[Partition, int] = {}
         for record in records:
             offsets[record.partition] = record.offset + 1
             try:
                 envelope = decode(record.partition.topic, record.key, record.headers, record.value)
-                by_topic.setdefault(record.partition.topic, []).append(envelope)
+                by_topic.setdefault(record.partition.topic, []).append((record.partition, envelope))
             except UndecodableError as error:
                 log.warning("record cannot be decoded", extra={"reason": error.reason, "offset": record.offset})
                 dead.append(DeadLetter(record=record, reason=error.reason))
         faults.reach("K2")
-        judged = [self._judge(topic, envelopes, poisoned) for topic, envelopes in by_topic.items()]
+        judged = [self._judge(topic, received, poisoned) for topic, received in by_topic.items()]
         faults.reach("K3")
         if any(each.verdict.looks_like_a_bad_release for each in judged):
             raise BadReleaseError("most aggregates fail: nothing is parked")
         moves = {each: Position(self._positions[each].epoch, offset) for each, offset in offsets.items()}
         return Batch(judged=judged, dead=dead, positions=moves)
 
-    def _judge(self, topic: str, envelopes: Sequence[Envelope], poisoned: Mapping[str, str]) -> Judged:
+    def _judge(self, topic: str, received: Sequence[tuple[Partition, Envelope]], poisoned: Mapping[str, str]) -> Judged:
         projection = self._projections[topic]
+        envelopes = [envelope for _, envelope in received]
         before = self._ledger.known(projection, envelopes)
-        return Judged(projection=projection, before=before, verdict=judge(projection, envelopes, before, poisoned))
+        return Judged(
+            projection=projection,
+            before=before,
+            verdict=judge(projection, envelopes, before, poisoned),
+            partitions={envelope.key: place.number for place, envelope in received},
+        )
 
     def _retry_parked(self) -> None:
+        """Try what is parked again, only of our own partitions: the order of an aggregate has one keeper."""
         now = datetime.now(UTC)
-        for (topic, _), envelopes in self._ledger.due(now).items():
+        for waiting in self._ledger.due(self._positions, now):
+            if not waiting.envelopes:
+                continue  # whoever has the partition now has applied them between the two reads
             faults.reach("P1")
-            poisoned: dict[str, str] = {}
-            while True:
-                try:
-                    self._ledger.retry(self._judge_again(topic, envelopes, poisoned), now)
-                    break
-                except ReactionFailedError as error:
-                    poisoned[error.event] = error.detail
+            _settle(partial(self._decide_again, waiting), lambda attempt: self._ledger.retry(attempt, now))
 
-    def _judge_again(self, topic: str, envelopes: Sequence[Envelope], poisoned: Mapping[str, str]) -> Judged:
-        projection = self._projections[topic]
+    def _decide_again(self, waiting: Waiting, poisoned: Mapping[str, str]) -> Batch:
+        place, envelopes = waiting.partition, waiting.envelopes
+        projection = self._projections[place.topic]
         stored = self._ledger.known(projection, envelopes)
         free = {key: Known(known.sequence, known.state) for key, known in stored.items()}
-        return Judged(projection=projection, before=free, verdict=judge(projection, envelopes, free, poisoned))
+        judged = Judged(
+            projection=projection,
+            before=free,
+            verdict=judge(projection, envelopes, free, poisoned),
+            partitions={waiting.key: place.number},
+        )
+        return Batch(judged=[judged], positions={place: self._positions[place]})
 
     def _stand_by(self, error: Exception) -> None:
         """Keep the batch, stop fetching but stay in the group, and try again later; with less, if it took too long."""
@@ -284,6 +291,19 @@ class Consumer:
                 faulthandler.dump_traceback()
                 os._exit(70)
             time.sleep(1.0)
+
+
+def _settle(decide: Callable[[Mapping[str, str]], Batch], write: Callable[[Batch], None]) -> Batch:
+    """Write what is decided; each event whose effects cannot be stored is set aside until the rest can."""
+    poisoned: dict[str, str] = {}
+    while True:
+        batch = decide(poisoned)
+        try:
+            write(batch)
+        except ReactionFailedError as error:
+            poisoned[error.event] = error.detail
+        else:
+            return batch
 
 
 def _measure(batch: Batch, seconds: float) -> None:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from cloudevents.core.bindings.kafka import KafkaMessage, from_binary, to_binary
@@ -15,6 +15,7 @@ from cloudevents.core.v1.event import CloudEvent
 from eventkit.event import EventId, TenantId, topic_of
 
 MAX_EVENT_BYTES: Final = 256 * 1024
+MAX_INTEGER: Final = 2**53  # beyond it JSON readers disagree, and from 2**63 on no store holds it
 _TENANT: Final = re.compile(r"\d\d(\.\d\d)?")
 _JSON: Final = JSONFormat()
 
@@ -63,7 +64,9 @@ class Envelope:
     def payload(self) -> dict[str, Any]:
         """Parse the payload; raises UndecodableError for anything but a JSON object of bounded depth."""
         try:
-            parsed = json.loads(self.data, parse_constant=_refuse_constant)
+            parsed = json.loads(self.data, parse_constant=_refuse_constant, parse_int=_bounded_int)
+            if b"\\u" in self.data:  # half a surrogate pair is JSON but no text
+                json.dumps(parsed, ensure_ascii=False).encode()
         except (ValueError, RecursionError) as error:
             raise UndecodableError("MALFORMED_JSON", type(error).__name__) from error
         if not isinstance(parsed, dict):
@@ -73,6 +76,13 @@ class Envelope:
 
 def _refuse_constant(name: str) -> float:
     raise ValueError(name)
+
+
+def _bounded_int(digits: str) -> int:
+    number = int(digits)
+    if abs(number) > MAX_INTEGER:
+        raise ValueError(digits[:40])
+    return number
 
 
 def encode(envelope: Envelope) -> tuple[list[Header], bytes]:
@@ -128,6 +138,7 @@ def decode(topic: str, key: bytes | None, headers: Iterable[Header], value: byte
     except Exception as error:
         raise UndecodableError("BAD_ENVELOPE", type(error).__name__) from error
     _check_origin(envelope, topic, key)
+    _check_storable(envelope)
     return envelope
 
 
@@ -138,7 +149,20 @@ def _check_origin(envelope: Envelope, topic: str, key: bytes | None) -> None:
         raise UndecodableError("BAD_TYPE", envelope.type[:80]) from error
     if declared != topic or envelope.source != f"/bina/{topic.partition('.')[0]}":
         raise UndecodableError("FOREIGN_ORIGIN", f"{envelope.type[:80]} from {envelope.source[:80]}")
-    if not _TENANT.fullmatch(envelope.tenant) or key != envelope.key.encode() or not envelope.aggregate:
+    if not _TENANT.fullmatch(envelope.tenant) or key != envelope.key.encode(errors="replace") or not envelope.aggregate:
         raise UndecodableError("KEY_MISMATCH")
-    if envelope.sequence < 1 or not isinstance(envelope.time, datetime) or envelope.time.tzinfo is None:
-        raise UndecodableError("BAD_ENVELOPE", "sequence or time")
+    if not 1 <= envelope.sequence <= MAX_INTEGER:
+        raise UndecodableError("BAD_ENVELOPE", "sequence")
+
+
+def _check_storable(envelope: Envelope) -> None:
+    """Refuse what would decode but could never be kept: a moment outside the calendar, text that is no Unicode."""
+    trace = envelope.trace
+    texts = (envelope.id, envelope.type, envelope.source, envelope.key, trace.correlation)
+    try:
+        envelope.time.astimezone(UTC)
+        "".join((*texts, trace.causation or "", trace.traceparent or "")).encode()
+    except (AttributeError, OverflowError, UnicodeEncodeError) as error:
+        raise UndecodableError("BAD_ENVELOPE", type(error).__name__) from error
+    if envelope.time.tzinfo is None:
+        raise UndecodableError("BAD_ENVELOPE", "time")

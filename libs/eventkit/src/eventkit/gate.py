@@ -13,7 +13,7 @@ from typing import Any, Final, Generic, Literal, TypeVar
 from marshmallow import ValidationError
 
 from eventkit.envelope import Envelope, UndecodableError
-from eventkit.event import EventSchema, TenantId
+from eventkit.event import EventId, EventSchema, TenantId
 from eventkit.mongo import Documents, Unit
 
 S = TypeVar("S")
@@ -91,6 +91,7 @@ class Verdict:
     """What one batch comes to."""
 
     known: dict[str, Known] = field(default_factory=dict)
+    newest: dict[str, EventId] = field(default_factory=dict)  # of each key, the last event that applied
     caused: list[Caused] = field(default_factory=list)
     parked: list[Parked] = field(default_factory=list)
     applied: int = 0
@@ -121,7 +122,7 @@ def judge(
 ) -> Verdict:
     """Decide over the events of one topic, in their order on the wire.
 
-    `stored` maps keys to what the store holds; `poisoned` maps event ids whose reaction failed to the error.
+    `stored` maps keys to what the store holds; `poisoned` maps event ids whose effects failed to the error.
     """
     verdict = Verdict()
     for envelope in envelopes:
@@ -131,6 +132,7 @@ def judge(
             continue
         try:
             verdict.known[envelope.key] = _admit(projection, envelope, known, poisoned, verdict)
+            verdict.newest[envelope.key] = envelope.id
             verdict.applied += 1
         except _ParkError as refused:
             verdict.known[envelope.key] = Known(known.sequence, known.state, parked=True)

@@ -9,11 +9,19 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal, NamedTuple
 
-from kafka import ConsumerRebalanceListener, KafkaConsumer, KafkaProducer, OffsetAndMetadata, TopicPartition
+from kafka import (
+    ConsumerGroupMetadata,
+    ConsumerRebalanceListener,
+    KafkaConsumer,
+    KafkaProducer,
+    OffsetAndMetadata,
+    TopicPartition,
+)
+from kafka.admin import KafkaAdminClient, MemberToRemove
 from kafka.coordinator.assignors.range import RangePartitionAssignor
 from kafka.errors import KafkaError, KafkaTimeoutError
 
-from eventkit import faults
+from eventkit import faults, metrics
 from eventkit.envelope import Header
 from eventkit.outbox import Row
 
@@ -21,6 +29,7 @@ log = logging.getLogger(__name__)
 
 PUBLISH_S: Final = 4.0  # below the relay's lease, so that an answer is acted upon while it is held
 MAX_RECORD_BYTES: Final = 1_000_000
+SILENT_S: Final = 8.0  # between two and three heartbeats
 TOPIC_FAULTS: Final = ("TopicAuthorizationFailedError", "UnknownTopicOrPartitionError", "InvalidTopicError")
 
 
@@ -35,6 +44,7 @@ class KafkaSettings:
     cafile: str | None = None
     client_id: str = "bina"
     session_ms: int = 15_000
+    poll_ms: int = 60_000
 
     def options(self) -> dict[str, Any]:
         """Give the options that producer and consumer share."""
@@ -235,6 +245,7 @@ class KafkaFeed:
 
     def __init__(self, settings: KafkaSettings, group: str, topics: Collection[str], *, instance: str) -> None:
         self._changes: list[tuple[str, frozenset[Partition]]] = []
+        self._settings = settings
         self._consumer = KafkaConsumer(
             **settings.options(),
             group_id=group,
@@ -244,7 +255,7 @@ class KafkaFeed:
             isolation_level="read_committed",
             session_timeout_ms=settings.session_ms,
             heartbeat_interval_ms=settings.session_ms // 5,
-            max_poll_interval_ms=60_000,
+            max_poll_interval_ms=settings.poll_ms,
             max_poll_records=500,
             fetch_max_wait_ms=100,
             fetch_min_bytes=1,
@@ -310,6 +321,22 @@ class KafkaFeed:
                 behind += max(0, end - self._consumer.position(each, timeout_ms=1_000))
         return behind
 
+    def silence(self) -> float:
+        """Say for how long the group's coordinator has not answered; `poll` itself only gives nothing."""
+        beat = self._consumer._coordinator.heartbeat  # noqa: SLF001 - the public metric counts from what was sent
+        return float(time.monotonic() - max(beat.last_receive, beat.last_reset))
+
+    def red(self) -> list[str]:
+        """Say why nothing can be read; empty when something can."""
+        silence = self.silence()
+        return [f"kafka has not answered for {silence:.0f} s"] if silence > SILENT_S else []
+
+    def details(self) -> dict[str, object]:
+        """Give the figures of the connection and bring its gauge up to date."""
+        silence = round(self.silence(), 1)
+        metrics.gauge("kafka_silent_seconds", silence)
+        return {"kafka_silent_seconds": silence}
+
     def ends(self, topics: Iterable[str]) -> dict[Partition, int]:
         """Give the end offset of every partition of these topics."""
         wanted = [
@@ -320,8 +347,28 @@ class KafkaFeed:
         return {Partition(each.topic, each.partition): end for each, end in self._consumer.end_offsets(wanted).items()}
 
     def close(self) -> None:
-        """Leave the group."""
+        """Leave the group at once, so that the others need not wait for the end of our session."""
+        ours = self._consumer.group_metadata()
         self._consumer.close(autocommit=False, timeout_ms=3_000)
+        if ours.member_id:
+            self._resign(ours)
+
+    def _resign(self, ours: ConsumerGroupMetadata) -> None:
+        """Take our name off the list: closing never does that for a member with a name of its own.
+
+        With the member's own id, because the name may be another's by now, who then must stay.
+        """
+        access = self._settings.options()
+        del access["allow_auto_create_topics"]  # of producers and consumers alone
+        try:
+            admin = KafkaAdminClient(**access)
+            try:
+                me = MemberToRemove(member_id=ours.member_id, group_instance_id=ours.group_instance_id)
+                admin.remove_group_members(ours.group_id, [me])
+            finally:
+                admin.close()
+        except KafkaError as error:
+            log.info("group left to notice by itself", extra={"error": type(error).__name__})
 
 
 class _Listener(ConsumerRebalanceListener):  # type: ignore[misc] # the library's class has no types

@@ -4,30 +4,31 @@ Each partition has a checkpoint with an epoch. Whoever is assigned the partition
 older epoch is refused as a whole, so a consumer that was paused and replaced cannot write any more.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from typing import Any, Final
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, Final, cast
 
-from pymongo import IndexModel, InsertOne, ReplaceOne, ReturnDocument, UpdateOne
+import bson
+from bson.raw_bson import RawBSONDocument
+from pymongo import InsertOne, ReplaceOne, ReturnDocument, UpdateOne
 from pymongo.database import Database
 from pymongo.errors import PyMongoError
 
-from eventkit import faults, outbox
-from eventkit.envelope import MAX_EVENT_BYTES, Envelope, Trace
+from eventkit import faults, outbox, parking
+from eventkit.envelope import Envelope, Trace
 from eventkit.event import EventId, TenantId
-from eventkit.gate import Caused, Known, Parked, Projection, Reaction, Verdict
-from eventkit.ids import new_id
-from eventkit.kafka import Partition, Record
+from eventkit.gate import Caused, Known, Projection, Reaction, Verdict
+from eventkit.kafka import Partition
 from eventkit.mongo import JoinedUnit, Session, UnitOfWork
+from eventkit.parking import NOBODY, DeadLetter, Waiting
 
 Document = dict[str, Any]
 CHECKPOINTS: Final = "checkpoints"
-PARKED: Final = "parked"
+PARKED: Final = parking.COLLECTION
 VOIDS: Final = "voids"  # positions of aggregates of which nothing is kept yet
+MAX_DOCUMENT_BYTES: Final = 16_000_000  # a little less than the store takes
 BATCH_TIMEOUT_S: Final = 4.0  # below the server's transaction lifetime
-RETRY_FIRST: Final = timedelta(seconds=1)
-RETRY_LAST: Final = timedelta(minutes=5)
 
 
 class FencedError(RuntimeError):
@@ -35,7 +36,7 @@ class FencedError(RuntimeError):
 
 
 class ReactionFailedError(RuntimeError):
-    """A reaction raised; the batch is decided again without that event."""
+    """What an event causes cannot be stored; the batch is decided again without that event."""
 
     def __init__(self, event: EventId, detail: str) -> None:
         super().__init__(detail)
@@ -58,14 +59,11 @@ class Judged:
     projection: Projection[Any]
     before: Mapping[str, Known]
     verdict: Verdict
+    partitions: Mapping[str, int] = field(default_factory=dict)  # of each key, where its events came from
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeadLetter:
-    """A record that no code can read, and why."""
-
-    record: Record
-    reason: str
+    def place_of(self, key: str) -> Partition:
+        """Say which partition the events of this aggregate come from."""
+        return Partition(self.projection.topic, self.partitions[key])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,10 +78,11 @@ class Batch:
 class MongoLedger:
     """The ledger of one consumer group in the service's own database."""
 
-    def __init__(self, database: Database[Document], group: str) -> None:
+    def __init__(self, database: Database[Document], group: str, *, admit: Callable[[], None] = lambda: None) -> None:
         self._database = database
         self._group = group
-        self._work = UnitOfWork(database, timeout=BATCH_TIMEOUT_S)
+        self._reader = group.partition(".")[0]
+        self._work = UnitOfWork(database, timeout=BATCH_TIMEOUT_S, admit=admit)
 
     def claim(self, partitions: Iterable[Partition]) -> dict[Partition, Position]:
         """Raise the epoch of each partition and say where to read on."""
@@ -111,7 +110,9 @@ class MongoLedger:
         if missing:
             for each in voids.find({"_id": {"$in": missing}, **of_tenants}):
                 found[each["_id"].partition("|")[2]] = Known(each["sequence"])
-        for key in parked.distinct("key", {"key": {"$in": keys}, "topic": projection.topic}):
+        # A dead letter only claims to be of an aggregate: it holds nobody up.
+        waiting = {"key": {"$in": keys}, "topic": projection.topic, "state": "PARKED"}
+        for key in parked.distinct("key", waiting):
             found[key] = replace(found.get(key, Known()), parked=True)
         return found
 
@@ -130,36 +131,33 @@ class MongoLedger:
             self._write_checkpoints(batch, session)
             faults.reach("K6")
             for each in batch.judged:
-                for caused in each.verdict.caused:
-                    _react(caused, session)
+                _react_to(each, session)
             faults.reach("K7")
 
         self._work.run(work)
 
-    def due(self, now: datetime, limit: int = 50) -> dict[tuple[str, str], list[Envelope]]:
-        """Give the parked events of aggregates that may be tried again, in order, by topic and key."""
-        parked = self._database[PARKED]
-        due = parked.find({"next_at": {"$lte": now}, "state": "PARKED"}, {"topic": 1, "key": 1}, limit=limit)
-        waiting: dict[tuple[str, str], list[Envelope]] = {}
-        for topic, key in {(each["topic"], each["key"]) for each in due}:
-            rows = parked.find({"topic": topic, "key": key, "state": "PARKED"}, sort=[("sequence", 1)])
-            waiting[topic, key] = [_envelope_of(each) for each in rows]
-        return waiting
+    def due(self, partitions: Iterable[Partition], now: datetime) -> list[Waiting]:
+        """Give the parked events of aggregates of these partitions that may be tried again."""
+        return parking.due(self._database[PARKED], partitions, now)
 
-    def retry(self, judged: Judged, now: datetime) -> None:
-        """Store another attempt at one aggregate's parked events: what applied leaves, the first failure backs off."""
-        (key,) = {*judged.verdict.known, *judged.before} or {""}
-        last = judged.verdict.known.get(key, Known()).sequence
+    def retry(self, attempt: Batch, now: datetime) -> None:
+        """Store another attempt at one aggregate's parked events: what applied leaves, the first failure backs off.
+
+        Raises FencedError when another consumer has taken over, ReactionFailedError for a failing reaction.
+        """
+        (judged,), ((place, right),) = attempt.judged, attempt.positions.items()
+        (key,) = {*judged.verdict.known, *judged.before}
+        last = (judged.verdict.known.get(key) or judged.before[key]).sequence
 
         def work(session: Session) -> None:
+            self._demand(place, right, now, session)
             _write_views(judged, session)
-            of_key = {"topic": judged.projection.topic, "key": key, "state": "PARKED"}
-            rows = session.collection(PARKED)
-            rows.delete_many({**of_key, "sequence": {"$lte": last}}, session=session.writing())
+            of_key = {"topic": place.topic, "key": key, "state": "PARKED"}
+            done = {**of_key, "sequence": {"$lte": last}}
+            session.collection(PARKED).delete_many(done, session=session.writing())
             if judged.verdict.parked:
-                self._back_off(judged.verdict.parked[0], of_key, now, session)
-            for caused in judged.verdict.caused:
-                _react(caused, session)
+                parking.back_off(judged.verdict.parked[0], of_key, now, session)
+            _react_to(judged, session)
 
         self._work.run(work)
 
@@ -167,28 +165,29 @@ class MongoLedger:
         """Count the events that wait."""
         return self._database[PARKED].count_documents({"state": "PARKED"})
 
-    def _back_off(self, first: Parked, of_key: Document, now: datetime, session: Session) -> None:
-        rows = session.collection(PARKED)
-        row = rows.find_one({**of_key, "sequence": first.envelope.sequence}, session=session.writing())
-        attempts = 1 + (row["attempts"] if row else 0)
-        wait = min(RETRY_LAST, RETRY_FIRST * 2 ** min(attempts, 10))
-        change = {"attempts": attempts, "next_at": now + wait, "reason": first.reason, "detail": first.detail}
-        rows.update_one({**of_key, "sequence": first.envelope.sequence}, {"$set": change}, session=session.writing())
-
     def _write_parked(self, batch: Batch, session: Session) -> None:
-        writes = [
-            ReplaceOne({"_id": row["_id"], "tenant": row["tenant"]}, row, upsert=True)
+        rows = [
+            parking.parked_row(each.place_of(parked.envelope.key), parked, session.at)
             for each in batch.judged
-            for row in (_parked_row(each.projection.topic, parked, session.at) for parked in each.verdict.parked)
+            for parked in each.verdict.parked
         ]
-        dead_rows = [self._dead_row(each, session.at) for each in batch.dead]
-        writes += [ReplaceOne({"_id": row["_id"], "tenant": row["tenant"]}, row, upsert=True) for row in dead_rows]
-        if writes:
+        rows += [parking.dead_row(each, session.at) for each in batch.dead]
+        if rows:
+            writes = [ReplaceOne({"_id": row["_id"], "tenant": row["tenant"]}, row, upsert=True) for row in rows]
             session.collection(PARKED).bulk_write(writes, session=session.writing())
             faults.reach("D1")
-        letters = [self._dead_letter(each, session.at) for each in batch.dead]
+        letters = [outbox.document_of(parking.letter(each, self._reader, session.at), NOBODY) for each in batch.dead]
         if letters:
             session.collection(outbox.COLLECTION).insert_many(letters, session=session.writing())
+
+    def _demand(self, place: Partition, right: Position, now: datetime, session: Session) -> None:
+        """Hold the right to the partition for this transaction: whoever takes it over conflicts with us."""
+        ours = {"_id": self._checkpoint(place), "epoch": right.epoch}
+        held = session.collection(CHECKPOINTS).update_one(
+            ours, {"$set": {"retried_at": now}}, session=session.writing()
+        )
+        if held.matched_count == 0:
+            raise FencedError
 
     def _write_checkpoints(self, batch: Batch, session: Session) -> None:
         moves = [
@@ -202,33 +201,6 @@ class MongoLedger:
             done = session.collection(CHECKPOINTS).bulk_write(moves, session=session.writing())
             if done.matched_count != len(moves):
                 raise FencedError
-
-    def _dead_row(self, dead: DeadLetter, at: datetime) -> Document:
-        record = dead.record
-        return {
-            "_id": f"{record.partition.topic}|{record.partition.number}|{record.offset}",
-            "tenant": "00",  # whose it is cannot be told
-            "topic": record.partition.topic,
-            "key": (record.key or b"").decode(errors="replace")[:200],
-            "state": "DEAD_LETTER",
-            "reason": "UNDECODABLE",
-            "detail": dead.reason,
-            "first_seen": at,
-        }
-
-    def _dead_letter(self, dead: DeadLetter, at: datetime) -> Document:
-        record = dead.record
-        where = f"{record.partition.topic}/{record.partition.number}/{record.offset}".encode()
-        row = outbox.Row(
-            id=new_id(),
-            topic=f"{record.partition.topic}.{self._group.partition('.')[0]}.dlq",
-            key=f"dlq/{where.decode()}",
-            sequence=1,
-            headers=[*record.headers[:30], ("dlq_reason", dead.reason.encode()), ("dlq_origin", where)],
-            value=(record.value or b"")[:MAX_EVENT_BYTES],
-            at=at,
-        )
-        return outbox.document_of(row, "00")
 
     def _checkpoint(self, partition: Partition) -> str:
         return f"{self._group}|{partition.topic}|{partition.number}"
@@ -251,7 +223,7 @@ def _write_views(judged: Judged, session: Session) -> None:
             void = {"_id": f"{topic}|{key}", "tenant": tenant, "sequence": known.sequence}
             voids.append(ReplaceOne({"_id": void["_id"], "tenant": tenant}, void, upsert=True))
             continue
-        document = view.unstructure(tenant, known.state) | {"_id": key, "sequence": known.sequence}
+        document = _encoded(judged, key, known)
         same = {"_id": key, "tenant": tenant, "sequence": before.sequence}
         writes.append(InsertOne(document) if before.state is None else ReplaceOne(same, document))
     if voids:
@@ -260,6 +232,26 @@ def _write_views(judged: Judged, session: Session) -> None:
         done = session.collection(view.name).bulk_write(writes, session=session.writing(), ordered=False)
         if done.matched_count + done.inserted_count != len(writes):
             raise FencedError
+
+
+def _encoded(judged: Judged, key: str, known: Known) -> Document:
+    """Give the bytes of one document; what no document can hold is the fault of the event that made it so."""
+    try:
+        tenant = TenantId(key.partition("/")[0])
+        fields = judged.projection.view.unstructure(tenant, known.state) | {"_id": key, "sequence": known.sequence}
+        document = bson.encode(fields)
+    # Numbers, text or types that BSON has no place for: the library raises many kinds.
+    except Exception as error:
+        detail = f"cannot be stored: {type(error).__name__}: {error}"[:300]
+        raise ReactionFailedError(judged.verdict.newest[key], detail) from error
+    if len(document) > MAX_DOCUMENT_BYTES:
+        raise ReactionFailedError(judged.verdict.newest[key], f"cannot be stored: {len(document)} bytes")
+    return cast("Document", RawBSONDocument(document))  # the driver sends these bytes as they are
+
+
+def _react_to(judged: Judged, session: Session) -> None:
+    for caused in judged.verdict.caused:
+        _react(caused, session)
 
 
 def _react(caused: Caused, session: Session) -> None:
@@ -284,57 +276,8 @@ def _react(caused: Caused, session: Session) -> None:
         raise ReactionFailedError(envelope.id, f"{type(error).__name__}: {error}"[:300]) from error
 
 
-def _parked_row(topic: str, parked: Parked, at: datetime) -> Document:
-    envelope = parked.envelope
-    waits_for_others = parked.reason in ("GAP", "BEHIND_PARKED")
-    return {
-        "_id": f"{topic}|{envelope.key}|{envelope.sequence}",
-        "tenant": envelope.tenant,
-        "topic": topic,
-        "key": envelope.key,
-        "sequence": envelope.sequence,
-        "state": "PARKED",
-        "reason": parked.reason,
-        "detail": parked.detail,
-        "attempts": 0,
-        "first_seen": at,
-        "next_at": at if parked.due else None if waits_for_others else at + RETRY_FIRST,
-        "event": {
-            "id": envelope.id,
-            "type": envelope.type,
-            "source": envelope.source,
-            "aggregate": envelope.aggregate,
-            "time": envelope.time,
-            "correlation": envelope.trace.correlation,
-            "causation": envelope.trace.causation,
-            "traceparent": envelope.trace.traceparent,
-            "data": envelope.data,
-        },
-    }
-
-
-def _envelope_of(row: Document) -> Envelope:
-    event = row["event"]
-    return Envelope(
-        id=EventId(event["id"]),
-        type=event["type"],
-        source=event["source"],
-        tenant=TenantId(row["tenant"]),
-        aggregate=event["aggregate"],
-        sequence=row["sequence"],
-        time=event["time"],
-        trace=Trace(event["correlation"], event["causation"], event["traceparent"]),
-        data=event["data"],
-    )
-
-
 def prepare(database: Database[Document]) -> None:
     """Create the indexes of the ledger; safe to repeat."""
-    database[PARKED].create_indexes(
-        [
-            IndexModel([("key", 1), ("topic", 1), ("sequence", 1)]),
-            IndexModel([("next_at", 1)], partialFilterExpression={"next_at": {"$type": "date"}}),
-        ]
-    )
+    parking.prepare(database)
     for name in (CHECKPOINTS, VOIDS):
         database[name].create_index([("tenant", 1)])

@@ -19,9 +19,13 @@ Name = Literal[
     "dead_letters",  # records that cannot be decoded
     "lag_records",  # records not yet read
     "lag_seconds",  # time by which the view is behind
+    "kafka_silent_seconds",  # time for which the group has not answered this consumer
     "batch_seconds",  # one consumer transaction
     "request_seconds",  # by route, method, status
     "refusals",  # by status and code
+    "audit_pending",  # entries that the sealer has not taken yet
+    "audit_sealed",  # entries added to the audit log
+    "audit_unwritten",  # refused tokens beyond the limit of entries
 ]
 
 
@@ -44,9 +48,13 @@ _METRICS: Final[dict[Name, _Metric]] = {
     "dead_letters": _Metric(Counter, "Records that cannot be decoded"),
     "lag_records": _Metric(Gauge, "Records not yet read"),
     "lag_seconds": _Metric(Gauge, "Time by which the view is behind"),
+    "kafka_silent_seconds": _Metric(Gauge, "Time since the broker last answered"),
     "batch_seconds": _Metric(Histogram, "Time of one batch"),
     "request_seconds": _Metric(Histogram, "Time of one request", ("route", "method", "status")),
     "refusals": _Metric(Counter, "Requests answered with a problem", ("status", "code")),
+    "audit_pending": _Metric(Gauge, "Audit entries not yet sealed"),
+    "audit_sealed": _Metric(Counter, "Audit entries sealed"),
+    "audit_unwritten": _Metric(Counter, "Refused tokens that were counted instead of written down"),
 }
 
 

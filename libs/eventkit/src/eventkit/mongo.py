@@ -27,13 +27,19 @@ A = TypeVar("A", bound=Aggregate)
 R = TypeVar("R")
 
 WRITE_TIMEOUT_S: Final = 3.0
+CALL_TIMEOUT_S: Final = 5.0
 ABORT_S: Final = 0.5
 _DUPLICATE_KEY: Final = 11000
 _converter: Final = make_converter()
 
 
-def connect(uri: str, database: str, *, service: str, pool: int = 12) -> Database[Document]:
-    """Open the service's own database with the durability that every promise rests on."""
+def connect(
+    uri: str, database: str, *, service: str, pool: int = 12, timeout: float | None = CALL_TIMEOUT_S
+) -> Database[Document]:
+    """Open the service's own database with the durability that every promise rests on.
+
+    `timeout` bounds every call outside a unit of work: a store that hangs must not hold up a thread for long.
+    """
     client: MongoClient[Document] = MongoClient(
         uri,
         appname=service,
@@ -44,6 +50,7 @@ def connect(uri: str, database: str, *, service: str, pool: int = 12) -> Databas
         retryReads=True,
         maxPoolSize=pool,
         waitQueueTimeoutMS=1_000,
+        timeoutMS=None if timeout is None else int(timeout * 1000),
         serverSelectionTimeoutMS=3_000,
         connectTimeoutMS=2_000,
         tz_aware=True,
@@ -86,15 +93,28 @@ class Unit(Protocol):
 class UnitOfWork:
     """Runs work in a transaction of its own; the work may run again after a conflict."""
 
-    def __init__(self, database: Database[Document], *, timeout: float = WRITE_TIMEOUT_S) -> None:
+    def __init__(
+        self,
+        database: Database[Document],
+        *,
+        timeout: float = WRITE_TIMEOUT_S,
+        admit: Callable[[], None] = lambda: None,
+    ) -> None:
         self.database = database
         self._timeout = timeout
+        self._admit = admit
+
+    def within(self, timeout: float) -> "UnitOfWork":
+        """Give a unit of work that may take so long."""
+        return UnitOfWork(self.database, timeout=timeout, admit=self._admit)
 
     def run(self, work: Callable[[Session], T]) -> T:
         """Commit everything the work wrote, or nothing.
 
-        Raises what the work raises; a PyMongoError when the store stays away longer than the time-out.
+        Raises what the work raises, and what `admit` raises before it; a PyMongoError when the store stays
+        away longer than the time-out.
         """
+        self._admit()
         faults.reach("W1")
         at, trace = datetime.now(UTC), current_trace.get() or Trace(correlation=new_id())
         deadline = time.monotonic() + self._timeout
@@ -251,7 +271,8 @@ class Aggregates(Documents[A]):
     def save(self, tenant: TenantId, aggregate: A, events: Sequence[Event], session: Session) -> A:
         """Store the next version with its events in the outbox; gives it back.
 
-        Raises StaleVersionError when the stored version is another, InvalidEventError for a malformed event.
+        Raises StaleVersionError when the stored version is another, EventTooLargeError, and InvalidEventError
+        for a malformed event.
         """
         return self.save_many(tenant, [(aggregate, events)], session)[0]
 

@@ -5,7 +5,9 @@ that go to Kafka, so nobody encodes twice and a later schema cannot change what 
 """
 
 import json
-from collections.abc import Mapping, Sequence
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -18,16 +20,32 @@ from pymongo.errors import DuplicateKeyError
 from eventkit.envelope import MAX_EVENT_BYTES, Envelope, Header, Trace, encode
 from eventkit.event import Event, EventId, EventSchema, TenantId, topic_of
 from eventkit.ids import new_id
+from eventkit.refusal import RefusedError
 
 COLLECTION: Final = "outbox"
 LEASES: Final = "leases"
 LEASE_S: Final = 5.0
+COUNTED_S: Final = 1.0
 
 Document = dict[str, Any]
 
 
 class InvalidEventError(RuntimeError):
-    """The producer made an event that its own schema refuses, or one that is too large: a defect here."""
+    """The producer made an event that its own schema refuses: a defect here."""
+
+
+class EventTooLargeError(RefusedError):
+    """The change makes an event that no reader would take; the caller must split it."""
+
+    def __init__(self) -> None:
+        super().__init__("INVALID", "event_too_large", limit=MAX_EVENT_BYTES)
+
+
+class OutboxFullError(RefusedError):
+    """Too many events wait for Kafka to add more."""
+
+    def __init__(self) -> None:
+        super().__init__("UNAVAILABLE", "outbox_full")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +84,8 @@ def rows(
 ) -> list[Document]:
     """Give the outbox rows of the aggregate's next events.
 
-    Raises InvalidEventError for an event that its schema refuses, so that the request fails, not the reader.
+    Raises InvalidEventError for an event that its schema refuses and EventTooLargeError, so that the request
+    fails, not the reader.
     """
     return [
         _row(origin, last_sequence + place, event, schemas[type(event)]) for place, event in enumerate(events, start=1)
@@ -90,7 +109,7 @@ def _row(origin: Origin, sequence: int, event: Event, schema: EventSchema) -> Do
     )
     headers, value = encode(envelope)
     if len(value) > MAX_EVENT_BYTES:
-        raise InvalidEventError(f"{event.type}: {len(value)} bytes")
+        raise EventTooLargeError
     row = Row(
         id=envelope.id,
         topic=topic_of(event.type),
@@ -220,6 +239,32 @@ class MongoOutbox:
         elif not self._bell.alive or self._bell.try_next() is not None:
             self._bell.close()
             self._bell = None
+
+
+class Brake:
+    """Refuses new work while too many events wait; looks at their number once a second at most."""
+
+    def __init__(
+        self, database: Database[Document], limit: int, *, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._database = database
+        self._limit = limit
+        self._clock = clock
+        self._depth = 0
+        self._count_at = float("-inf")
+        self._counting = threading.Lock()
+
+    def check(self) -> None:
+        """Raise OutboxFullError at the limit; other threads go by the last number while one counts."""
+        if self._clock() >= self._count_at and self._counting.acquire(blocking=False):
+            try:
+                # Of the metadata: no scan, however many there are.
+                self._depth = self._database[COLLECTION].estimated_document_count()
+                self._count_at = self._clock() + COUNTED_S
+            finally:
+                self._counting.release()
+        if self._depth >= self._limit:
+            raise OutboxFullError
 
 
 def prepare(database: Database[Document]) -> None:

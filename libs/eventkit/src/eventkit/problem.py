@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import Any, Final
 
 import structlog
-from flask import Flask, Response, current_app, json, request
+from flask import Flask, Response, current_app, g, json, request
 from pymongo.errors import ConnectionFailure, DuplicateKeyError, PyMongoError
 from structlog.contextvars import get_contextvars
 from werkzeug.exceptions import HTTPException
@@ -18,7 +18,14 @@ Texts = Mapping[str, tuple[str, str]]
 MEDIA_TYPE: Final = "application/problem+json"
 _MAX_FAULTS: Final = 100
 _log = structlog.get_logger(__name__)
-_STATUS: Final[Mapping[Kind, int]] = {"INVALID": 422, "NOT_FOUND": 404, "CONFLICT": 409, "STALE": 412, "FORBIDDEN": 403}
+_STATUS: Final[Mapping[Kind, int]] = {
+    "INVALID": 422,
+    "NOT_FOUND": 404,
+    "CONFLICT": 409,
+    "STALE": 412,
+    "FORBIDDEN": 403,
+    "UNAVAILABLE": 503,
+}
 _HTTP_CODES: Final[Mapping[int, str]] = {
     401: "unauthenticated",
     403: "forbidden",
@@ -41,6 +48,10 @@ TEXTS: Final[Texts] = {
     "changed_meanwhile": ("Data sudah berubah sejak Anda membacanya.", "It has changed since you read it."),
     "conflict": ("Tidak dapat dilakukan dalam keadaan sekarang.", "Not possible in the present state."),
     "duplicate_key": ("Kolom ini ditulis dua kali.", "This field is written twice."),
+    "event_too_large": (
+        "Perubahan ini terlalu besar untuk satu kali kirim: paling banyak {limit} byte. Bagi menjadi beberapa bagian.",
+        "This change is too large to be sent at once: at most {limit} bytes. Split it up.",
+    ),
     "exact_length": ("Panjangnya harus {length}.", "Must be {length} long."),
     "forbidden": ("Peran Anda tidak mengizinkan tindakan ini.", "Your role does not allow this action."),
     "idempotency_key_invalid": ("Kunci idempotensi tidak sah.", "The idempotency key is not valid."),
@@ -67,6 +78,10 @@ TEXTS: Final[Texts] = {
     "not_one_of": ("Harus salah satu dari: {choices}.", "Must be one of: {choices}."),
     "null_not_allowed": ("Tidak boleh kosong.", "May not be null."),
     "number_out_of_range": ("Bilangan di luar jangkauan.", "The number is out of range."),
+    "outbox_full": (
+        "Perubahan belum dapat diterima karena terlalu banyak yang menunggu diteruskan; coba lagi nanti.",
+        "No change can be taken now, because too many wait to be passed on; try again later.",
+    ),
     "out_of_range": ("Di luar batas ({bound}).", "Out of bounds ({bound})."),
     "pattern_mismatch": ("Bentuk penulisannya tidak sah.", "Not written in the expected form."),
     "request_in_flight": (
@@ -157,6 +172,7 @@ def problem(
         "errors": [error_of(fault) for fault in faults[:_MAX_FAULTS]],
         "trace_id": get_contextvars().get("trace_id", ""),
     }
+    g.problem = code
     metrics.count("refusals", status=str(status), code=code)
     answer = Response(json.dumps(body), status, dict(headers or {}), mimetype=MEDIA_TYPE)
     answer.headers["Content-Language"] = language()
@@ -215,6 +231,8 @@ def _fault(pointer: str, message: str) -> Fault:
 def _refused(error: RefusedError) -> Response:
     status = error.status if isinstance(error, RefusedRequestError) else _STATUS[error.kind]
     headers = error.headers if isinstance(error, RefusedRequestError) else {}
+    if error.kind == "UNAVAILABLE":
+        headers = {"Retry-After": "5", **headers}
     return problem(status, error.code, error.faults, values=error.values, headers=headers)
 
 

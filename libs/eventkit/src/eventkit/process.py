@@ -16,7 +16,7 @@ from gunicorn.app.base import BaseApplication
 from prometheus_client.multiprocess import mark_process_dead
 from pymongo.database import Database
 
-from eventkit import consumer, ledger, logs, metrics, mongo, outbox, relay
+from eventkit import audit, consumer, ledger, logs, metrics, mongo, outbox, relay
 from eventkit.health import Check, Details, Health, Listener, store_answers
 from eventkit.idempotency import RECORDS
 from eventkit.kafka import KafkaFeed, KafkaPublisher, KafkaSettings
@@ -52,10 +52,11 @@ def prepare(service: Service, database: Database[Any]) -> None:
     mongo.prepare(database, [*service.collections, *views, RECORDS])
     outbox.prepare(database)
     ledger.prepare(database)
+    audit.prepare(database)
 
 
-def _connect(settings: ServiceSettings, pool: int = 12) -> Database[Any]:
-    return mongo.connect(settings.mongo_uri, settings.mongo_database, service=settings.service, pool=pool)
+def _connect(settings: ServiceSettings, **options: Any) -> Database[Any]:
+    return mongo.connect(settings.mongo_uri, settings.mongo_database, service=settings.service, **options)
 
 
 def _kafka(settings: ServiceSettings, process: str) -> KafkaSettings:
@@ -66,26 +67,30 @@ def _kafka(settings: ServiceSettings, process: str) -> KafkaSettings:
         protocol=cast("Literal['SASL_PLAINTEXT', 'SASL_SSL', 'PLAINTEXT']", settings.kafka_protocol),
         cafile=settings.kafka_cafile,
         session_ms=settings.kafka_session_ms,
+        poll_ms=settings.kafka_poll_ms,
         client_id=f"{settings.service}-{process}",
     )
 
 
 def _init(service: Service, settings: ServiceSettings) -> None:
-    prepare(service, _connect(settings))
+    prepare(service, _connect(settings, timeout=None))
     _log.info("collections are ready", database=settings.mongo_database)
 
 
 def _api(service: Service, settings: ServiceSettings) -> None:
     pool = settings.web_threads + 4
     # Called in each worker, after the fork: no client is ever shared between processes.
-    _Gunicorn(lambda: build_app(service, settings, _connect(settings, pool)), settings).run()
+    _Gunicorn(lambda: build_app(service, settings, _connect(settings, pool=pool)), settings).run()
 
 
 def _relay(service: Service, settings: ServiceSettings) -> None:
     database = _connect(settings)
     owner = f"{settings.instance}-{os.getpid()}"
-    running = relay.Relay(outbox.MongoOutbox(database), KafkaPublisher(_kafka(settings, "relay")), owner=owner)
-    loop = _Loop("relay", settings.relay_port, running.run, (store_answers(database), running.red), running.details)
+    sealer = audit.Sealer(database, service.name)
+    publisher = KafkaPublisher(_kafka(settings, "relay"))
+    running = relay.Relay(outbox.MongoOutbox(database), publisher, owner=owner, seal=sealer.seal)
+    ready = (store_answers(database), running.red, sealer.red)
+    loop = _Loop("relay", settings.relay_port, running.run, ready, lambda: {**running.details(), **sealer.details()})
     _supervise(service, settings, loop)
 
 
@@ -98,9 +103,12 @@ def _consumer(service: Service, settings: ServiceSettings) -> None:
     feed = KafkaFeed(
         _kafka(settings, "consumer"), f"{service.name}.projection", topics, instance=f"{settings.instance}-consumer"
     )
-    running = consumer.Consumer(feed, ledger.MongoLedger(database, service.name), service.projections)
+    brake = outbox.Brake(database, settings.outbox_limit)
+    kept = ledger.MongoLedger(database, service.name, admit=brake.check)
+    running = consumer.Consumer(feed, kept, service.projections)
+    ready = (store_answers(database), running.red, feed.red)
     loop = _Loop(
-        "consumer", settings.consumer_port, running.run, (store_answers(database), running.red), running.details
+        "consumer", settings.consumer_port, running.run, ready, lambda: {**running.details(), **feed.details()}
     )
     _supervise(service, settings, loop)
 

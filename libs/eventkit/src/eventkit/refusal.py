@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["INVALID", "NOT_FOUND", "CONFLICT", "STALE", "FORBIDDEN"]
+Kind = Literal["INVALID", "NOT_FOUND", "CONFLICT", "STALE", "FORBIDDEN", "UNAVAILABLE"]
 
 
 @dataclass(frozen=True, slots=True)

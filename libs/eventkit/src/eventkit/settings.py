@@ -39,14 +39,17 @@ class ServiceSettings:
     kafka_protocol: str
     kafka_cafile: str | None
     kafka_session_ms: int
+    kafka_poll_ms: int
     oidc_issuer: str
     oidc_jwks_url: str
     oidc_audience: str
+    oidc_keys_life: int
     log_level: str
     instance: str
     web_threads: int
     web_workers: int
     trusted_hosts: tuple[str, ...]
+    outbox_limit: int
 
     @classmethod
     def own(cls, _env: Env) -> dict[str, Any]:
@@ -108,14 +111,17 @@ def _shared(env: Env, service: str) -> dict[str, Any]:
         "kafka_protocol": protocol,
         "kafka_cafile": env.str("BINA_KAFKA_CAFILE", "") or None,
         "kafka_session_ms": env.int("BINA_KAFKA_SESSION_MS", 15_000, validate=validate.Range(min=1_000, max=300_000)),
+        "kafka_poll_ms": env.int("BINA_KAFKA_POLL_MS", 60_000, validate=validate.Range(min=5_000, max=600_000)),
         "oidc_issuer": env.str("BINA_OIDC_ISSUER", validate=_URL),
         "oidc_jwks_url": env.str("BINA_OIDC_JWKS_URL", validate=_URL),
         "oidc_audience": env.str("BINA_OIDC_AUDIENCE", service, validate=text),
+        "oidc_keys_life": env.int("BINA_OIDC_KEYS_LIFE_S", 300, validate=validate.Range(min=1)),
         "log_level": env.str("BINA_LOG_LEVEL", "INFO", validate=validate.OneOf(_LEVELS)),
         "instance": env.str("BINA_INSTANCE", socket.gethostname(), validate=validate.Regexp(r"^[\w.-]{1,100}$")),
         "web_threads": env.int("BINA_WEB_THREADS", 8, validate=validate.Range(min=1, max=64)),
         "web_workers": env.int("BINA_WEB_WORKERS", 1, validate=validate.Range(min=1, max=most)),
         "trusted_hosts": tuple(env.list("BINA_TRUSTED_HOSTS", []) or ()),
+        "outbox_limit": env.int("BINA_OUTBOX_LIMIT", 1_000_000, validate=validate.Range(min=1)),
     }
 
 

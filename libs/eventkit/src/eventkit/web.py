@@ -16,7 +16,7 @@ from flask_smorest import Api, Blueprint
 from marshmallow import RAISE, Schema, ValidationError, fields, pre_load, validate
 from pymongo.database import Database
 
-from eventkit import auth, body, faults, metrics, problem
+from eventkit import audit, auth, body, faults, metrics, outbox, problem, trail
 from eventkit.envelope import Trace, current_trace
 from eventkit.gate import Projection
 from eventkit.health import PATHS, Answer, Health, store_answers
@@ -153,7 +153,8 @@ def build_app(
     service: Service, settings: ServiceSettings, database: Database[Any], verifier: auth.Verifier | None = None
 ) -> Flask:
     """Compose the service's app; raises RuntimeError for a route without @roles or @public."""
-    app, api = _with_views(service, UnitOfWork(database))
+    brake = outbox.Brake(database, settings.outbox_limit)
+    app, api = _with_views(service, UnitOfWork(database, admit=brake.check))
     app.config.update(TRUSTED_HOSTS=list(settings.trusted_hosts) or None)
     app.extensions["bina_settings"] = settings
     state = Health(service=service.name, process="api", instance=settings.instance, ready=(store_answers(database),))
@@ -166,6 +167,7 @@ def build_app(
     auth.install(app, verifier or _verifier(settings))
     app.before_request(_read_body)
     app.after_request(_finish)
+    trail.install(app, lambda entry: audit.pend(database, entry))  # after: it runs first, and may replace the answer
     return app
 
 
@@ -201,7 +203,7 @@ def _with_views(service: Service, uow: UnitOfWork) -> tuple[Flask, "_Api"]:
 
 
 def _verifier(settings: ServiceSettings) -> auth.Verifier:
-    keys = auth.JwksCache(auth.fetch_from(settings.oidc_jwks_url))
+    keys = auth.JwksCache(auth.fetch_from(settings.oidc_jwks_url), life_s=settings.oidc_keys_life)
     return auth.Verifier(keys, issuer=settings.oidc_issuer, audience=settings.oidc_audience)
 
 
@@ -274,6 +276,7 @@ def _read_body() -> None:
     data = request.get_data(cache=True)
     if data and request.mimetype != "application/json":
         raise RefusedRequestError(415, "unsupported_media_type")
+    g.raw_body = data
     g.body = body.parse(data) if data else None
 
 

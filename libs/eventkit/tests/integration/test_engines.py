@@ -1,5 +1,6 @@
 """The real outbox, broker and ledger pass the suites that the fakes pass."""
 
+import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
@@ -79,3 +80,42 @@ class TestKafka(BrokerSuite):
         yield open_one
         for each in opened:
             each.close()
+
+    def test_a_member_that_leaves_in_order_is_replaced_at_once(self, settings: KafkaSettings) -> None:
+        group = new_id()
+        first, second = (KafkaFeed(settings, group, [TOPIC], instance=new_id()) for _ in range(2))
+        try:
+            wait_for(lambda: share(first, second) == {0, 1, 2} and first.assignment() and second.assignment())
+            first.close()
+            began = time.monotonic()
+            wait_for(lambda: share(second) == {0, 1, 2})
+            assert time.monotonic() - began < settings.session_ms / 1000 / 2
+        finally:
+            second.close()
+
+    def test_a_member_whose_name_was_taken_does_not_put_its_successor_out(self, settings: KafkaSettings) -> None:
+        group, name = new_id(), new_id()
+        old, new = (KafkaFeed(settings, group, [TOPIC], instance=name) for _ in range(2))
+        try:
+            wait_for(lambda: share(old) == {0, 1, 2})
+            wait_for(lambda: share(new) == {0, 1, 2})
+            old.close()
+            end = time.monotonic() + 5
+            wait_for(lambda: share(new) == set() or time.monotonic() > end)
+            assert share(new) == {0, 1, 2}
+            assert [change for change, places in new.changes() if change == "revoked" and places] == []
+        finally:
+            new.close()
+
+
+def share(*feeds: KafkaFeed) -> set[int]:
+    """Poll every feed once; gives the partitions that they have together."""
+    for each in feeds:
+        each.poll(50, 1)
+    return {place.number for each in feeds for place in each.assignment()}
+
+
+def wait_for(holds: Callable[[], object], seconds: float = 30) -> None:
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end

@@ -4,7 +4,7 @@ import random
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,6 +22,7 @@ from eventkit.envelope import encode
 from eventkit.kafka import Partition, Record
 from eventkit.ledger import Batch, FencedError, Position
 from eventkit.outbox import Row
+from eventkit.parking import Waiting
 
 
 def record(aggregate: str, sequence: int, *, by: int = 1, payload: bytes | None = None) -> Row:
@@ -170,6 +171,17 @@ def test_copies_gaps_and_failing_stores_end_in_the_same_state(seed: int) -> None
     world.run(300)
     assert world.totals() == {f"{TENANT}/a{each}": 8 for each in range(5)}
     assert world.ledger.parked() == 0
+
+
+def test_parked_events_that_a_successor_has_applied_meanwhile_are_passed_over() -> None:
+    class Overtaken(MemoryLedger):
+        def due(self, partitions: Iterable[Partition], now: datetime) -> list[Waiting]:
+            return [Waiting(partition=next(iter(partitions)), key=f"{TENANT}/a0", envelopes=[])]
+
+    world = World(Overtaken())
+    world.fill(aggregates=1, events=2)
+    world.run(5)
+    assert world.totals() == {f"{TENANT}/a0": 2}
 
 
 def test_a_broker_that_refuses_once_leaves_no_trouble_behind(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -44,7 +44,14 @@ class MongoEngine:
     def started(cls, home: Path) -> "Iterator[MongoEngine]":
         """Run a mongod in this folder for the length of the block."""
         (port,) = free_ports(1)
-        store = Store(name="mongod", home=home / "mongod", port=port, key="testkey4" * 8, root_password="root-secret")
+        store = Store(
+            name="mongod",
+            home=home / "mongod",
+            port=port,
+            key="testkey4" * 8,
+            root_password="root-secret",
+            takes_faults=True,
+        )
         engine = cls(store)
         try:
             engine.ensure_running()
@@ -71,6 +78,16 @@ class MongoEngine:
             self.process.kill()
             self.process.wait()
 
+    @contextmanager
+    def failing(self, mode: object, **how: object) -> Iterator[None]:
+        """Make commands fail as mongod's `failCommand` says, for the length of the block."""
+        with mongod_access.root(self.store) as client:
+            client.admin.command("configureFailPoint", "failCommand", mode=mode, data=how)
+            try:
+                yield
+            finally:
+                client.admin.command("configureFailPoint", "failCommand", mode="off")
+
     def new_database(self, name: str) -> str:
         """Make a user of one database; gives the address to reach it."""
         user = StoreUser(database=name, password="test-secret")
@@ -79,7 +96,9 @@ class MongoEngine:
         return mongod_access.uri(self.store, user)
 
     def drop_database(self, name: str) -> None:
-        """Remove a database and its user."""
+        """Remove a database with its user, and its audit log."""
         with mongod_access.root(self.store) as client:
             client[name].command("dropAllUsersFromDatabase")
-            client.drop_database(name)
+            client[f"{name}_audit"].command("dropAllRolesFromDatabase")
+            for each in (name, f"{name}_audit"):
+                client.drop_database(each)

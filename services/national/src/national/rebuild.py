@@ -39,7 +39,7 @@ def main(command: str) -> None:
     """Run one command with the settings of the service, and say in JSON what came of it."""
     settings = from_environment()
     logs.configure(SERVICE.name, command, settings.log_level)
-    database = mongo.connect(settings.mongo_uri, settings.mongo_database, service=SERVICE.name)
+    database = mongo.connect(settings.mongo_uri, settings.mongo_database, service=SERVICE.name, timeout=None)
     with database.client:
         uow = UnitOfWork(database)
         result: Any = usecases.digest_views(uow) if command == "digest" else _rebuild_from_kafka(uow, settings)

@@ -31,7 +31,7 @@ def build(uow: UnitOfWork) -> Blueprint:
     """Wire the routes about attendance."""
     blueprint = Blueprint("attendance", __name__, url_prefix="/v1", description="Attendance, tests and commitments")
     _reads(blueprint, uow)
-    _commands(blueprint, UnitOfWork(uow.database, timeout=BULK_TIMEOUT_S))
+    _commands(blueprint, uow.within(BULK_TIMEOUT_S))
     return blueprint
 
 

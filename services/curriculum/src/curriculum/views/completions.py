@@ -37,7 +37,7 @@ def build(uow: UnitOfWork) -> Blueprint:
     blueprint = Blueprint("completions", __name__, url_prefix="/v1", description="Completion, certificates and JP")
     _reads(blueprint, uow)
     _counts(blueprint, uow)
-    _commands(blueprint, UnitOfWork(uow.database, timeout=BULK_TIMEOUT_S))
+    _commands(blueprint, uow.within(BULK_TIMEOUT_S))
     return blueprint
 
 
