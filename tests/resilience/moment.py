@@ -9,7 +9,7 @@ from prove.readers import Refold
 from prove.record import Attempt, Intention
 
 from bina.topics import Topic
-from eventkit import outbox
+from eventkit import audit, outbox
 from eventkit.envelope import Trace
 from eventkit.event import TenantId
 from eventkit.kafka import Partition, Record
@@ -115,4 +115,5 @@ def sound() -> Facts:
         },
         wire={TOPIC.name: wire, TOPIC.dead_letters("monitoring"): [Seen(letter, None, "BAD_ENVELOPE")]},
         projections=projections,
+        logs={"registration": audit.link([{"_id": "e1", "action": "a"}, {"_id": "e2", "action": "b"}], None)},
     )

@@ -23,7 +23,7 @@ def no_loss(facts: Facts) -> int:
 def no_ghost(facts: Facts) -> int:
     """Hold I2: the records of an aggregate are exactly its committed events, and copies are equal to the byte."""
     count = 0
-    for topic in facts.topics:
+    for topic in facts.facts_topics:
         documents = _documents(facts, topic)
         pending = facts.pending(topic.owner)
         for key, seen in facts.by_key.get(topic.name, {}).items():
