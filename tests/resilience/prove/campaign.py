@@ -7,7 +7,7 @@ from typing import Final
 
 from bina.errors import OperatorError
 from prove.arena import Arena
-from prove.ground import prepared
+from prove.ground import Ground, prepared
 from prove.results import Bite
 from prove.sabotages import Sabotage
 from prove.scenario import Counterexample, Scenario
@@ -31,17 +31,21 @@ def bite(sabotage: Sabotage, scenarios: Sequence[Scenario], seed: int) -> Bite:
     began, by, finding = time.monotonic(), "", ""
     try:
         with prepared(str(seed), {"BINA_SABOTAGE": sabotage.name}) as ground:
-            for scenario in scenarios_for(sabotage, scenarios):
-                finding = _finding(scenario, Arena(ground, random.Random(f"{seed}/{scenario.id}")))
-                if finding:
-                    by = scenario.id
-                    break
+            by, finding = _first(scenarios_for(sabotage, scenarios), ground, seed)
     except RuntimeError as error:  # what every tenant needs could not be made
-        by, finding = by or SETUP, finding or _first_line(error)
+        by, finding = SETUP, _first_line(error)
     except OperatorError as error:  # the machine's fault perhaps: nothing is proven
-        finding = finding or _first_line(error)
+        finding = _first_line(error)
     seconds = round(time.monotonic() - began, 1)
     return Bite(sabotage=sabotage.name, caught_by=by, finding=finding, seconds=seconds)
+
+
+def _first(scenarios: Sequence[Scenario], ground: Ground, seed: int) -> tuple[str, str]:
+    """Give the first scenario that finds something, and what."""
+    for scenario in scenarios:
+        if finding := _finding(scenario, Arena(ground, random.Random(f"{seed}/{scenario.id}"))):
+            return scenario.id, finding
+    return "", ""
 
 
 def _finding(scenario: Scenario, arena: Arena) -> str:

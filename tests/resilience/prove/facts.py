@@ -89,11 +89,10 @@ class Facts:
     def owners(self) -> Mapping[str, set[str]]:
         """Say to which tenants each id of a business document belongs."""
         owners: dict[str, set[str]] = {}
-        for collections in self.stores.values():
-            for name, documents in collections.items():
-                if name not in PLATFORM:
-                    for key, document in documents.items():
-                        owners.setdefault(key.partition("/")[2], set()).add(str(document.get("tenant")))
+        kinds = [kind for store in self.stores.values() for name, kind in store.items() if name not in PLATFORM]
+        for documents in kinds:
+            for key, document in documents.items():
+                owners.setdefault(key.partition("/")[2], set()).add(str(document.get("tenant")))
         return owners
 
 
