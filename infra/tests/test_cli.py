@@ -38,6 +38,8 @@ def test_every_command_can_answer_in_json(command: str) -> None:
         ["outbox"],
         ["parked"],
         ["parked", "retry"],
+        ["audit"],
+        ["audit", "verify"],
         ["logs"],
         ["token", "--tenant", "00", "--role", "auditor"],
         ["down", "kafka"],

@@ -20,6 +20,7 @@ _COMMANDS = {
     "topics": "bina.commands.topics:topics",
     "outbox": "bina.commands.outbox:outbox",
     "parked": "bina.commands.parked:parked",
+    "audit": "bina.commands.audit:audit",
     "token": "bina.commands.token:token",
     "logs": "bina.commands.logs:logs",
 }
