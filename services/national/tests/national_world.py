@@ -69,7 +69,7 @@ def consume(database: Db, topics: Topics) -> None:
     feed = FakeFeed(topics)
     consumer = Consumer(feed, MongoLedger(database, SERVICE.name), SERVICE.projections)
     consumer.step()
-    while feed.lag():
+    while consumer.details()["lag_records"]:
         consumer.step()
 
 
