@@ -103,7 +103,7 @@ class JwksCache:
 
     def _refresh(self, kid: str) -> None:
         now = time.monotonic()
-        pause = self._pause_s if self._keys else min(1.0, self._pause_s)
+        pause = min(self._pause_s, self._life_s if self._keys else 1.0)
         fresh = kid in self._keys and now - self._loaded_at <= self._life_s
         if fresh or now - self._tried_at < pause:
             return

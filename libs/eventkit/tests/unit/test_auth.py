@@ -218,6 +218,20 @@ def test_first_fetch_is_tried_again_soon(monkeypatch: pytest.MonkeyPatch, tokens
     assert cache.find("ec-1")
 
 
+def test_withdrawn_key_is_refused_when_the_life_of_the_keys_is_over(
+    monkeypatch: pytest.MonkeyPatch, tokens: TokenFactory
+) -> None:
+    clock = [1000.0]
+    monkeypatch.setattr("eventkit.auth.time.monotonic", lambda: clock[0])
+    kept = [each for each in tokens.jwks()["keys"] if each["kid"] != "ec-1"]
+    published: list[Mapping[str, Any]] = [tokens.jwks(), {"keys": kept}]
+    cache = JwksCache(lambda: published.pop(0), pause_s=30, life_s=3)
+    assert cache.find("ec-1")
+    clock[0] += 3.1
+    cache.find("ec-1")
+    assert cache.find("ec-1") is None
+
+
 class _Answers(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         if self.path == "/moved":
