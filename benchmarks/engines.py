@@ -29,6 +29,10 @@ class Engines:
         uri = self.mongod.new_database(name)
         return uri, mongo.connect(uri, name, service="bench")
 
+    def store_version(self) -> str:
+        """Ask the store for its version; every user may."""
+        return str(self.new_store("asked")[1].client.server_info()["version"])
+
     def new_topic(self, name: str) -> str:
         """Make a topic with the platform's number of partitions."""
         self.kafka.create_topic(name, PARTITIONS)
@@ -36,9 +40,7 @@ class Engines:
 
     def kafka_settings(self) -> KafkaSettings:
         """Give the administrator's access."""
-        return KafkaSettings(
-            bootstrap=self.kafka.bootstrap, username=self.kafka.username, password=self.kafka.password
-        )
+        return KafkaSettings(bootstrap=self.kafka.bootstrap, username=self.kafka.username, password=self.kafka.password)
 
 
 @contextmanager

@@ -241,25 +241,25 @@ static void report(const char *raw, double seconds) {
     printf("]}\n");
 }
 
-/* Gives every due request that has a free connection its turn; returns how many are still to be sent. */
-static void assign(connection *all, int count) {
+/* Gives every due request a free connection; returns when to look again, 0 when only an answer can help. */
+static int64_t assign(connection *all, int count) {
     for (int place = 0; place < count && next_request < request_count; place++) {
         if (all[place].serving >= 0) continue;
-        if (due_at(next_request) > now_ns()) return;
+        if (due_at(next_request) > now_ns()) return due_at(next_request);
         all[place].serving = next_request++;
         all[place].again = 0;
         push(&all[place]);
     }
+    return 0;
 }
 
 static void run(connection *all, int count, int timer, int64_t until) {
     struct epoll_event events[256];
     while (answered < request_count) {
-        assign(all, count);
+        int64_t due = assign(all, count);
         if (next_request < request_count && now_ns() > until) request_count = next_request; /* time is over */
         if (answered == request_count) return;
-        int64_t due = next_request < request_count ? due_at(next_request) : until;
-        struct itimerspec when = {.it_value = {due / 1000000000, due % 1000000000}};
+        struct itimerspec when = {.it_value = {due / 1000000000, due % 1000000000}}; /* 0 disarms */
         timerfd_settime(timer, TFD_TIMER_ABSTIME, &when, NULL);
         int found = epoll_wait(epoll_fd, events, 256, 30000);
         if (found == 0) die("no answer for 30 s");

@@ -208,7 +208,7 @@ ALONE: Final = frozenset({"embedded", "embedded, record and audit too"})  # one 
 
 def perform(store: Store, name: str, ids: list[str]) -> None:
     """Run one command; several aggregates always take a transaction, because they change together or not at all."""
-    steps = (RECORD_PLACES | OUTBOX_PLACES)[name]
+    steps = {**RECORD_PLACES, **OUTBOX_PLACES}[name]
     place = Place(store, None, ids, os.urandom(32).hex(), time.time(), [])
     if name in ALONE and len(ids) == 1:
         _take(steps, place)

@@ -98,7 +98,8 @@ class EmbeddedOutbox:
         oldest = self._aggregates.find_one(_HAS_EVENTS, {"pending": 1}, sort=[("head", 1)])
         if oldest is None:
             return timedelta()
-        return max(timedelta(), datetime.now(UTC) - min(row["at"] for row in oldest["pending"]))
+        first: datetime = min(row["at"] for row in oldest["pending"])
+        return max(timedelta(), datetime.now(UTC) - first)
 
     def ring(self, wait_ms: int) -> None:
         """Return when events were added, or after `wait_ms`."""

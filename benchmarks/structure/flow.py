@@ -66,15 +66,12 @@ def _fill(store: Store, *, is_embedded: bool, aggregates: int, each: int) -> Non
             store["outbox"].insert_many([row for several in rows.values() for row in several])
             continue
         documents = [
-            commands.aggregate(name) | {"pending": several, "head": several[0]["_id"]}
-            for name, several in rows.items()
+            commands.aggregate(name) | {"pending": several, "head": several[0]["_id"]} for name, several in rows.items()
         ]
         store[embedded.COLLECTION].insert_many(documents)
 
 
-def end_to_end(
-    engines: Engines, store: Store, pool: ProcessPoolExecutor, uri: str, name: str
-) -> Mapping[str, float]:
+def end_to_end(engines: Engines, store: Store, pool: ProcessPoolExecutor, uri: str, name: str) -> Mapping[str, float]:
     """Write at a steady pace and then as fast as eight writers can; a relay and a reader run beside."""
     commands.reset(store, writers.PROCESSES * writers.THREADS * writers.OWNED)
     way = Way(uri, engines.kafka_settings(), is_embedded=name.startswith("embedded"))
@@ -82,7 +79,7 @@ def end_to_end(
         paced = _pace(store, name)
         travelled = _receive(reader, paced)
         began = time.perf_counter()
-        written = round(writers.crowd(pool, uri, name, FLOOD_S)["per_second"] * FLOOD_S)
+        written = round(writers.crowd(pool, uri, name, FLOOD_S)["commands"])
         arrived = _receive(reader, written)
         flood = len(arrived) / (time.perf_counter() - began)
     return {

@@ -12,18 +12,14 @@ ALONE_S = 1.2
 CROWD_S = 1.8
 
 
-def compare(
-    store: Store, uri: str, names: Sequence[str], repeats: int, *, bulk: int = 1, tick: Callable[[str], None]
-) -> Samples:
+def compare(store: Store, uri: str, names: Sequence[str], repeats: int, *, bulk: int = 1) -> Samples:
     """Measure each form of command alone and in a crowd."""
     with writers.processes() as pool:
         arms = [Arm(name, _run(store, pool, uri, name, bulk)) for name in names]
-        return interleave(arms, repeats, tick)
+        return interleave(arms, repeats)
 
 
-def _run(
-    store: Store, pool: ProcessPoolExecutor, uri: str, name: str, bulk: int
-) -> Callable[[], Mapping[str, float]]:
+def _run(store: Store, pool: ProcessPoolExecutor, uri: str, name: str, bulk: int) -> Callable[[], Mapping[str, float]]:
     def run() -> Mapping[str, float]:
         count = writers.PROCESSES * writers.THREADS * writers.OWNED
         commands.reset(store, count)

@@ -51,7 +51,11 @@ def crowd(pool: ProcessPoolExecutor, uri: str, name: str, seconds: float, *, bul
     ]
     done = [each.result() for each in [pool.submit(work, shift) for shift in shifts]]
     took = [one for each in done for one in each]
-    return {"per_second": len(took) / (time.time() - began), "crowd_p99_ms": percentile(took, 0.99) * 1000}
+    return {
+        "commands": len(took),
+        "per_second": len(took) / (time.time() - began),
+        "crowd_p99_ms": percentile(took, 0.99) * 1000,
+    }
 
 
 def work(shift: Shift) -> list[float]:

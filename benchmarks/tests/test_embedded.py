@@ -3,11 +3,11 @@
 from collections.abc import Callable
 
 import pytest
-from suites import OutboxSuite
-
 from benchmarks.structure import embedded
 from benchmarks.structure.commands import TENANT, Store
 from benchmarks.structure.embedded import EmbeddedOutbox
+from suites import OutboxSuite
+
 from eventkit import outbox
 from eventkit.outbox import Row, document_of
 
