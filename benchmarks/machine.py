@@ -6,7 +6,7 @@ import re
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import import_module, metadata
@@ -77,35 +77,46 @@ class Noise:
         return self.steal > MAX_STEAL or self.foreign > MAX_FOREIGN_LOAD
 
 
-def listen(seconds: float = 0.5) -> Noise:
+def listen(seconds: float, own: Sequence[int] = ()) -> Noise:
     """Watch for a moment in which the benchmark itself does nothing; its engines count as its own."""
-    own = _own_seconds()
-    before = psutil.cpu_times()
+    steal, before, mine = stolen(), _busy(), _own_seconds(own)
     began = time.perf_counter()
     time.sleep(seconds)
     took = time.perf_counter() - began
-    after = psutil.cpu_times()
-    steal = getattr(after, "steal", 0.0) - getattr(before, "steal", 0.0)
-    busy = _busy(after) - _busy(before) - (_own_seconds() - own)
-    total = took * (psutil.cpu_count() or 1)
-    return Noise(steal=max(0.0, steal / total), foreign=max(0.0, busy / took))
+    foreign = _busy() - before - (_own_seconds(own) - mine)
+    return Noise(steal=steal(), foreign=max(0.0, foreign / took))
 
 
-def wait_for_quiet(patience: float, tick: Callable[[Noise], None]) -> Noise:
-    """Wait until nobody else works here, but never longer than so many seconds; gives what was heard last."""
-    end = time.monotonic() + patience
-    while (noise := listen()).is_too_loud and time.monotonic() < end:
-        tick(noise)
-    return noise
+def stolen() -> Callable[[], float]:
+    """Begin to watch the host; the answer gives the share of time that it has taken since."""
+    before, began = psutil.cpu_times(), time.perf_counter()
+
+    def share() -> float:
+        steal = getattr(psutil.cpu_times(), "steal", 0.0) - getattr(before, "steal", 0.0)
+        return float(steal / ((time.perf_counter() - began) * (psutil.cpu_count() or 1)))
+
+    return share
 
 
-def _busy(times: Any) -> float:
+def cpu_seconds(pids: Iterable[int]) -> float:
+    """Give the processor time of these processes and all below them, ended ones included as far as waited for."""
+    found: dict[int, psutil.Process] = {}
+    for pid in pids:
+        try:
+            process = psutil.Process(pid)
+            found |= {each.pid: each for each in (process, *process.children(recursive=True))}
+        except psutil.NoSuchProcess:
+            continue
+    return sum(_seconds(each) for each in found.values())
+
+
+def _busy() -> float:
+    times = psutil.cpu_times()
     return float(times.user + times.nice + times.system)
 
 
-def _own_seconds() -> float:
-    own = psutil.Process()
-    return sum(_seconds(each) for each in (own, *own.children(recursive=True)))
+def _own_seconds(pids: Sequence[int]) -> float:
+    return cpu_seconds([os.getpid(), *pids])
 
 
 def _seconds(process: psutil.Process) -> float:

@@ -6,8 +6,9 @@
  *
  * RATE 0 makes every request due at once: the rate of answers is then what the server can do.
  * REQUESTS holds one request a line, fields separated by tabs: method, path, any number of headers, body.
- * RAW receives a line per answer: microseconds since the start when it was due, latency in microseconds, status.
- * A summary goes to standard output as JSON. One thread, loopback only, answers with Content-Length only.
+ * RAW receives a line per answer: which request, microseconds from the start to when it was due, latency in
+ * microseconds, status (0: lost twice). A summary goes to standard output as JSON. One thread, loopback only,
+ * answers with Content-Length only.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -44,6 +45,7 @@ typedef struct {
 } connection;
 
 typedef struct {
+    long index;
     int64_t due;
     int64_t latency;
     int status;
@@ -55,7 +57,7 @@ static result *results;
 static long answered, reconnects, failed, next_request;
 static int epoll_fd, port;
 static int64_t started;
-static double rate;
+static double rate, started_unix;
 
 static void die(const char *what) {
     fprintf(stderr, "load: %s: %s\n", what, errno ? strerror(errno) : "cannot go on");
@@ -133,7 +135,7 @@ static void reopen(connection *on) {
 static void finish(connection *on, int status) {
     long index = on->serving;
     if (status == 0) failed++;
-    results[answered++] = (result){due_at(index) - started, now_ns() - due_at(index), status};
+    results[answered++] = (result){index, due_at(index) - started, now_ns() - due_at(index), status};
     on->serving = -1;
     on->filled = on->written = 0;
 }
@@ -217,7 +219,7 @@ static void report(const char *raw, double seconds) {
     double sum = 0;
     for (long place = 0; place < answered; place++) {
         result *it = &results[place];
-        fprintf(out, "%lld %lld %d\n", (long long)it->due / 1000, (long long)it->latency / 1000, it->status);
+        fprintf(out, "%ld %lld %lld %d\n", it->index, (long long)it->due / 1000, (long long)it->latency / 1000, it->status);
         statuses[it->status < 600 ? it->status : 0]++;
         sum += it->latency;
         int bucket = 0;
@@ -226,7 +228,8 @@ static void report(const char *raw, double seconds) {
     }
     if (fclose(out)) die(raw);
     qsort(results, answered, sizeof *results, by_latency);
-    printf("{\"answered\": %ld, \"seconds\": %.6f, \"per_second\": %.3f", answered, seconds, answered / seconds);
+    printf("{\"started_unix\": %.6f, ", started_unix);
+    printf("\"answered\": %ld, \"seconds\": %.6f, \"per_second\": %.3f", answered, seconds, answered / seconds);
     printf(", \"failed\": %ld, \"reconnects\": %ld, \"mean_ms\": %.4f", failed, reconnects, sum / answered / 1e6);
     const double shares[] = {0.5, 0.9, 0.99, 0.999};
     const char *names[] = {"p50_ms", "p90_ms", "p99_ms", "p999_ms"};
@@ -298,6 +301,9 @@ int main(int argc, char **argv) {
         if (!all[place].answer) die("memory");
         open_connection(&all[place]);
     }
+    struct timespec wall;
+    clock_gettime(CLOCK_REALTIME, &wall);
+    started_unix = wall.tv_sec + wall.tv_nsec / 1e9;
     started = now_ns();
     run(all, count, timer, started + (int64_t)(atof(argv[3]) * 1e9));
     if (!answered) die("nothing was answered");

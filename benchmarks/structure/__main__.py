@@ -1,4 +1,7 @@
-"""`python -m benchmarks.structure [repeats]`: measures both questions and writes results/structure.json."""
+"""`python -m benchmarks.structure [repeats [word]]`: measures both questions and writes results/structure.json.
+
+With a word only the comparisons that have it in their names; the others keep their figures.
+"""
 
 import json
 import sys
@@ -9,7 +12,8 @@ from typing import Any, Final
 
 from benchmarks import engines, machine
 from benchmarks.engines import Engines
-from benchmarks.interleave import Arm, Samples, column, interleave
+from benchmarks.interleave import Arm, Samples, interleave
+from benchmarks.output import as_text
 from benchmarks.statistics import paired, spread
 from benchmarks.structure import commands, embedded, flow, records, writers
 from benchmarks.structure.commands import Store
@@ -21,18 +25,20 @@ _PLACES: Final = list(commands.OUTBOX_PLACES)
 def main() -> None:
     """Run every comparison; what is done is written at once."""
     repeats = int(sys.argv[1]) if len(sys.argv) > 1 else 5
+    wanted = sys.argv[2] if len(sys.argv) > 2 else ""  # noqa: PLR2004 - the second argument
     with engines.started() as started:
         uri, store = started.new_store("structure")
         started.new_topic(flow.TOPIC)
         commands.prepare(store)
         embedded.prepare(store)
-        found: dict[str, Any] = {"machine": machine.describe(started.store_version()), "comparisons": {}}
+        found: dict[str, Any] = json.loads(RESULT.read_text("utf-8")) if RESULT.exists() else {"comparisons": {}}
+        found["machine"] = machine.describe(started.store_version())
         for name, run in _comparisons(started, store, uri, repeats).items():
-            noise = machine.listen()
-            samples = run()
-            found["comparisons"][name] = _summary(samples, noise)
-            RESULT.write_text(json.dumps(found, indent=1) + "\n", "utf-8")
-            _show(name, samples)
+            if wanted in name:
+                noise, samples = machine.listen(0.5), run()
+                found["comparisons"][name] = _summary(samples, noise)
+                RESULT.write_text(as_text(found), "utf-8")
+                _show(name, samples)
 
 
 def _comparisons(started: Engines, store: Store, uri: str, repeats: int) -> Mapping[str, Callable[[], Samples]]:
@@ -67,13 +73,13 @@ def _drains(started: Engines, store: Store) -> list[Arm]:
 
 
 def _summary(samples: Samples, noise: machine.Noise) -> dict[str, Any]:
-    base = next(iter(samples))
+    base = next(iter(samples.runs))
     arms = {}
-    for name, runs in samples.items():
+    for name, runs in samples.runs.items():
         arms[name] = {
             figure: {
-                **spread(column(samples, name, figure)).as_json(),
-                "ratio_to_first": paired(column(samples, name, figure), column(samples, base, figure)).as_json(),
+                **spread(samples.column(name, figure)).as_json(),
+                "ratio_to_first": paired(samples.column(name, figure), samples.column(base, figure)).as_json(),
                 "raw": [round(each[figure], 4) for each in runs],
             }
             for figure in runs[0]
@@ -82,12 +88,12 @@ def _summary(samples: Samples, noise: machine.Noise) -> dict[str, Any]:
 
 
 def _show(name: str, samples: Samples) -> None:
-    base = next(iter(samples))
+    base = next(iter(samples.runs))
     sys.stdout.write(f"\n{name}\n")
-    for arm, runs in samples.items():
+    for arm, runs in samples.runs.items():
         sys.stdout.write(f"  {arm}\n")
         for figure in runs[0]:
-            ours, theirs = column(samples, arm, figure), column(samples, base, figure)
+            ours, theirs = samples.column(arm, figure), samples.column(base, figure)
             middle, ratio = spread(ours), paired(ours, theirs)
             sys.stdout.write(
                 f"    {figure:17} {middle.median:10.2f}  [{middle.low:.2f} .. {middle.high:.2f}] x {ratio.median:.2f}\n"

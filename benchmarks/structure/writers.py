@@ -26,7 +26,7 @@ class Shift:
     name: str
     first: int
     threads: int
-    until: float
+    seconds: float
     bulk: int
 
 
@@ -37,7 +37,7 @@ def processes() -> ProcessPoolExecutor:
 
 def alone(pool: ProcessPoolExecutor, uri: str, name: str, seconds: float, *, bulk: int = 1) -> Mapping[str, float]:
     """Let one writer work on an idle store; gives the median of a command in milliseconds."""
-    shift = Shift(uri=uri, name=name, first=0, threads=1, until=time.time() + seconds, bulk=bulk)
+    shift = Shift(uri=uri, name=name, first=0, threads=1, seconds=seconds, bulk=bulk)
     took = pool.submit(work, shift).result()
     return {"p50_ms": percentile(took, 0.5) * 1000, "p99_ms": percentile(took, 0.99) * 1000}
 
@@ -46,7 +46,7 @@ def crowd(pool: ProcessPoolExecutor, uri: str, name: str, seconds: float, *, bul
     """Let eight writers work at once; gives commands per second."""
     began = time.time()
     shifts = [
-        Shift(uri=uri, name=name, first=number * THREADS, threads=THREADS, until=began + seconds, bulk=bulk)
+        Shift(uri=uri, name=name, first=number * THREADS, threads=THREADS, seconds=seconds, bulk=bulk)
         for number in range(PROCESSES)
     ]
     done = [each.result() for each in [pool.submit(work, shift) for shift in shifts]]
@@ -60,14 +60,15 @@ def crowd(pool: ProcessPoolExecutor, uri: str, name: str, seconds: float, *, bul
 
 def work(shift: Shift) -> list[float]:
     """Send commands one after the other until the end of the shift; gives the duration of each."""
+    until = time.time() + shift.seconds
     with ThreadPoolExecutor(shift.threads) as threads:
-        each = [threads.submit(_write, shift, shift.first + number) for number in range(shift.threads)]
+        each = [threads.submit(_write, shift, shift.first + number, until) for number in range(shift.threads)]
         return [took for one in each for took in one.result()]
 
 
-def _write(shift: Shift, writer: int) -> list[float]:
+def _write(shift: Shift, writer: int, until: float) -> list[float]:
     store, took, number = _store(shift.uri), [], 0
-    while (began := time.time()) < shift.until:
+    while (began := time.time()) < until:
         own = [(number * shift.bulk + place) % OWNED for place in range(shift.bulk)]
         commands.perform(store, shift.name, [f"{writer * OWNED + each:06d}" for each in own])
         took.append(time.time() - began)
