@@ -48,15 +48,15 @@ def chart(outcomes: Sequence[Outcome]) -> str:
     """Draw every ratio on a scale of its own targets: left of the first line missed, right of the second moonshot."""
     height = _TOP + _ROW * len(outcomes) + 20
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{_WIDTH}" height="{height}" font-family="sans-serif" font-size="12">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{_WIDTH}" height="{height}" font-family="sans-serif">',
         f'<rect width="{_WIDTH}" height="{height}" fill="white"/>',
-        f'<text x="{_GOOD}" y="18" text-anchor="middle">good</text>',
+        f'<g font-size="12"><text x="{_GOOD}" y="18" text-anchor="middle">good</text>',
         f'<text x="{_MOON}" y="18" text-anchor="middle">moonshot</text>',
     ]
     parts += [f'<path d="M{x} {_TOP - 8}V{height - 12}" stroke="#999" stroke-dasharray="3"/>' for x in (_GOOD, _MOON)]
     for place, each in enumerate(outcomes):
         parts += _bar(each, _TOP + _ROW * place)
-    return "\n".join([*parts, "</svg>"]) + "\n"
+    return "\n".join([*parts, "</g></svg>"]) + "\n"
 
 
 def _bar(each: Outcome, y: int) -> list[str]:
