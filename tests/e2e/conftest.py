@@ -16,6 +16,7 @@ from bina.demo.cli import places_of
 from bina.demo.drive.access import Caller, Tokens
 from bina.demo.drive.client import Client, Tally
 from bina.launcher.control import Platform, running
+from bina.stores import each_store
 
 ROOT = Path(__file__).resolve().parents[2]
 RUN_WITHIN_S = 240.0
@@ -87,10 +88,17 @@ class Stage:
         return Client(places, Tokens(places), Caller(tenant, role), Tally())
 
 
+def note_every_plan(store: Any) -> None:
+    """Let a store note how it answers each command: `test_indexes` looks at what everything here has asked."""
+    store.create_collection("system.profile", capped=True, size=128 << 20)
+    store.command("profile", 2)
+
+
 @pytest.fixture(scope="session")
 def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     """Run one platform for all tests that do not disturb it."""
     with running(tmp_path_factory.mktemp("platform"), ROOT) as platform:
+        each_store(platform, None, note_every_plan)
         yield Stage(platform)
 
 
