@@ -20,7 +20,7 @@ from joserfc.jwk import KeySet
 
 from issuer.directory import Account, Directory, Registered
 
-TOKEN_LIFE_S: Final = 3600
+TOKEN_LIFE_S: Final = 600  # a revoked account or role ends with it: services ask nobody in between
 CODE_LIFE_S: Final = 60
 ALGORITHM: Final = "ES256"
 _TENANT: Final = re.compile(r"[0-9]{2}(\.[0-9]{2})?")

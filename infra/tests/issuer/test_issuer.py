@@ -81,7 +81,7 @@ def exchange(issuer: FlaskClient, code: str, **changes: str) -> Any:
 def test_development_client_gets_the_caller_it_asks_for(issuer: FlaskClient) -> None:
     answer = ask(issuer, tenant="74.71", role=["tenant_admin", "auditor"], audience="registration")
     assert answer.status_code == 200
-    assert answer.get_json()["expires_in"] == 3600
+    assert answer.get_json()["expires_in"] == 600
     caller = verifier_of(issuer, "registration").verify(answer.get_json()["access_token"])
     assert (caller.tenant, caller.client) == ("74.71", "bina")
     assert caller.roles == {"tenant_admin", "auditor"}

@@ -88,6 +88,7 @@ def asking(database: Db, tokens: TokenFactory) -> Ask:
         kafka_password="", kafka_protocol="PLAINTEXT", kafka_cafile=None, oidc_issuer=tokens.issuer,
         oidc_jwks_url="https://issuer.test/jwks", oidc_audience="national", log_level="INFO", instance="test",
         web_threads=1, web_workers=1, trusted_hosts=(),
+        rate_subject="500/second", rate_tenant="1000/second", rate_address="3000/minute",
     )  # fmt: skip
     client = create_app(settings, database, tokens.verifier("national")).test_client()
 

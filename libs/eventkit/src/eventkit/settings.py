@@ -46,6 +46,9 @@ class ServiceSettings:
     web_threads: int
     web_workers: int
     trusted_hosts: tuple[str, ...]
+    rate_subject: str
+    rate_tenant: str
+    rate_address: str
 
     @classmethod
     def own(cls, _env: Env) -> dict[str, Any]:
@@ -114,6 +117,9 @@ def _shared(env: Env, service: str) -> dict[str, Any]:
         "web_threads": env.int("BINA_WEB_THREADS", 8, validate=validate.Range(min=1, max=64)),
         "web_workers": env.int("BINA_WEB_WORKERS", 1, validate=validate.Range(min=1, max=most)),
         "trusted_hosts": tuple(env.list("BINA_TRUSTED_HOSTS", []) or ()),
+        "rate_subject": env.str("BINA_RATE_SUBJECT", "500/second", validate=_is_rate),
+        "rate_tenant": env.str("BINA_RATE_TENANT", "1000/second", validate=_is_rate),
+        "rate_address": env.str("BINA_RATE_ADDRESS", "3000/minute", validate=_is_rate),
     }
 
 
@@ -136,6 +142,11 @@ def _is_mongo_uri(text: str) -> None:
         parse_uri(text if text.startswith("mongodb://") else "")
     except (InvalidURI, PyMongoError, ValueError):
         raise ValidationError("Not a mongodb:// address.") from None
+
+
+def _is_rate(text: str) -> None:
+    if not re.fullmatch(r"[1-9]\d{0,8}/(second|minute|hour)", text):
+        raise ValidationError("Not a rate such as 500/second.")
 
 
 def _is_bootstrap(text: str) -> None:

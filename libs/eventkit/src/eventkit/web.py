@@ -21,11 +21,12 @@ from eventkit.envelope import Trace, current_trace
 from eventkit.gate import Projection
 from eventkit.health import PATHS, Answer, Health, store_answers
 from eventkit.ids import new_id
+from eventkit.intake import MAX_BODY
 from eventkit.mongo import Documents, Page, UnitOfWork
 from eventkit.problem import RefusedRequestError, Texts
+from eventkit.rates import Rates
 from eventkit.settings import ServiceSettings
 
-MAX_BODY: Final = 256 * 1024
 MAX_PAGE: Final = 200
 _CORRELATION: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _TRACEPARENT: Final = re.compile(r"00-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
@@ -163,7 +164,7 @@ def build_app(
     app.add_url_rule("/v1/openapi.json", "openapi", auth.public(lambda: Response(text(), mimetype="application/json")))
     problem.install(app, service.texts)
     app.before_request(_begin)
-    auth.install(app, verifier or _verifier(settings))
+    auth.install(app, verifier or _verifier(settings), Rates(settings))
     app.before_request(_read_body)
     app.after_request(_finish)
     return app

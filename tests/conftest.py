@@ -1,4 +1,4 @@
-"""Starts whole platforms on free ports and runs the main job against them through the command line."""
+"""One platform for all tests that need a whole one, and the main job run on it through the command line."""
 
 import json
 import os
@@ -17,16 +17,8 @@ from bina.demo.drive.access import Caller, Tokens
 from bina.demo.drive.client import Client, Tally
 from bina.launcher.control import Platform, running
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[1]
 RUN_WITHIN_S = 240.0
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark everything here: it needs a whole platform."""
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.e2e)
-            item.add_marker(pytest.mark.timeout(600))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +77,14 @@ class Stage:
         """Speak to the services in a role of a tenant."""
         places = places_of(self.platform.stack())
         return Client(places, Tokens(places), Caller(tenant, role), Tally())
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs a whole platform."""
+    for item in items:
+        if "stage" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.e2e)
+            item.add_marker(pytest.mark.timeout(600))
 
 
 @pytest.fixture(scope="session")
