@@ -31,7 +31,7 @@ class Forge:
         kind = {"ES256": ECKey, "RS256": RSAKey}[algorithm]
         return next(key for key in self.keys.keys if isinstance(key, kind))
 
-    def claims(self, tenant: str, *roles: str, **changes: Any) -> dict[str, Any]:
+    def claims(self, tenant: str, /, *roles: str, **changes: Any) -> dict[str, Any]:
         """Give sound claims; `changes` replace or add, and None removes."""
         now = int(time.time())
         claims = {
@@ -48,7 +48,7 @@ class Forge:
         }
         return {name: value for name, value in claims.items() if value is not None}
 
-    def token(self, tenant: str, *roles: str, header: dict[str, Any] | None = None, **changes: Any) -> str:
+    def token(self, tenant: str, /, *roles: str, header: dict[str, Any] | None = None, **changes: Any) -> str:
         """Sign such claims with the issuer's elliptic key, unless the header names the other algorithm."""
         full = {"alg": "ES256", "typ": "at+jwt", **(header or {})}
         key = self.key(full["alg"])

@@ -65,7 +65,7 @@ class Judge:
         expected, said = self._expected(cell), self._said(cell)
         if said.status not in expected:
             return f"{cell.caller}/{cell.role}: {cell.route.name} answered {said.status} {said.code}, not {expected}"
-        if said.status == requests.codes.not_found and said != (twin := self._twin(cell)):
+        if not cell.is_at_home and cell.is_allowed and cell.route.owners and said != (twin := self._twin(cell)):
             return f"{cell.caller}/{cell.role}: {cell.route.name} tells {said} from none: {twin}"
         return self._leak(cell, said)
 

@@ -68,4 +68,3 @@ def routes_of(service: str, document: dict[str, Any]) -> Iterator[Route]:
 def _schema_of(operation: dict[str, Any], document: dict[str, Any]) -> str:
     content = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
     return json.dumps({**content["schema"], "components": document["components"]}) if content else ""
-

@@ -1,4 +1,4 @@
-"""A body that a schema allows, made from the schema alone, so that an attack gets past the form and reaches the object."""
+"""A body that a schema allows, made from the schema alone: an attack gets past the form and reaches the object."""
 
 import json
 import re
@@ -11,6 +11,13 @@ from hypothesis.strategies import from_regex
 NOBODY: Final = "01234567-89ab-7def-8123-456789abcdef"
 _TEXTS: Final = (NOBODY, "2025-05-05", "74.71", "A", "1", "Uji coba", "IKU:2.1")
 _FORMATS: Final = {"date": "2025-05-05", "date-time": "2025-05-05T01:00:00Z", "uuid": NOBODY, "time": "08:00:00"}
+# What a schema cannot say: rules between fields, by the name of the request.
+_RULES: Final[Mapping[str, Mapping[str, Any]]] = {
+    "ComputeOutcomesRequest": {"follow_up": "T30"},
+    "EndPlanRequest": {"state": "FAILED"},
+    "MarkAttendanceRequest": {"default_status": "PRESENT"},
+    "SessionTemplateRequest": {"minutes": 90},
+}
 _QUICK: Final = settings(
     database=None, derandomize=True, max_examples=100, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
 )
@@ -18,14 +25,14 @@ _QUICK: Final = settings(
 
 def sample(schema: Mapping[str, Any], components: Mapping[str, Any]) -> Any:
     """Give one value; every property is there, those that may be null are null."""
-    schema = _resolved(schema, components)
+    name, schema = _resolved(schema, components)
     if "enum" in schema:
         return schema["enum"][0]
     kinds = schema.get("type", "object")
     if isinstance(kinds, list):
         return None
     if kinds == "object":
-        return _object(schema, components)
+        return {**_object(schema, components), **_RULES.get(name, {})}
     if kinds == "array":
         return [sample(schema["items"], components) for _ in range(schema.get("minItems", 0))]
     if kinds in {"integer", "number"}:
@@ -33,13 +40,16 @@ def sample(schema: Mapping[str, Any], components: Mapping[str, Any]) -> Any:
     return schema.get("default", True) if kinds == "boolean" else _text(schema)
 
 
-def _resolved(schema: Mapping[str, Any], components: Mapping[str, Any]) -> Mapping[str, Any]:
+def _resolved(schema: Mapping[str, Any], components: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
+    """Follow references; gives the name of the request too."""
+    name = ""
     while "$ref" in schema:
-        schema = components["schemas"][schema["$ref"].rpartition("/")[2]]
+        name = schema["$ref"].rpartition("/")[2]
+        schema = components["schemas"][name]
     for several in ("anyOf", "oneOf", "allOf"):
         if several in schema:
             return _resolved(schema[several][0], components)
-    return schema
+    return name, schema
 
 
 def _object(schema: Mapping[str, Any], components: Mapping[str, Any]) -> dict[str, Any]:

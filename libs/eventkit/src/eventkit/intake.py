@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any, Final
 
+import structlog
 from gunicorn.http.errors import LimitRequestHeaders, LimitRequestLine, ParseException
 from gunicorn.workers import gthread
 
@@ -93,7 +94,7 @@ def _size_of(line: bytes) -> int | None:
 
 
 class PatientWorker(gthread.ThreadWorker):
-    """gunicorn's threaded worker, behind an intake that neither a slow nor an endless request can fill."""
+    """The threaded worker of gunicorn, behind an intake that neither a slow nor an endless request can fill."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -166,6 +167,7 @@ class PatientWorker(gthread.ThreadWorker):
     def handle_error(self, _req: Any, client: Any, _addr: Any, exc: Exception) -> None:
         """Answer what cannot be read as HTTP with a problem; the log gets the kind, for the text is the caller's."""
         status = next((status for kind, status in _REFUSALS.items() if isinstance(exc, kind)), 500)
+        structlog.contextvars.clear_contextvars()  # they are of the request that this thread served before
         note = self.log.warning if status < HTTPStatus.INTERNAL_SERVER_ERROR else self.log.exception
         note("request refused before the app: %s", type(exc).__name__)
         self._answer(client, status)
