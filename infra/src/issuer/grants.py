@@ -207,8 +207,8 @@ def authorization_server(app: Flask, directory: Directory, issuer: str) -> Autho
         def delete_authorization_code(self, authorization_code: Code) -> None:
             """Nothing is left to delete: taking it was removing it."""
 
-        def authenticate_user(self, authorization_code: Code) -> Account:
-            return authorization_code.account
+        def authenticate_user(self, authorization_code: Code) -> Account | None:
+            return directory.account(authorization_code.account.name)  # it may have been revoked since the login
 
     def find_client(client_id: str) -> Client | None:
         found = directory.clients.get(client_id)

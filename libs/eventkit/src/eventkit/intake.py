@@ -23,6 +23,7 @@ MAX_HEAD: Final = 64 * 1024
 WHOLE_WITHIN_S: Final = 10.0
 _LINGER_S: Final = 2.0
 _MAX_LEAVING: Final = 1_000
+_MAX_DRAINED: Final = 4 * 1024 * 1024
 _MAX_CHUNK_LINE: Final = 64
 _PIECE: Final = 64 * 1024
 _KERNEL_WAIT: Final = struct.pack("ll", int(WHOLE_WITHIN_S), 0)
@@ -57,7 +58,9 @@ class Arrival:
         fields = [line.partition(b":") for line in data[:end].lower().split(b"\r\n")[1:]]
         values = {name.strip(): value.strip() for name, _, value in fields}
         length = values.get(b"content-length", b"0")
-        if b"transfer-encoding" in values:
+        if b"transfer-encoding" in values and b"content-length" in values:
+            self._cut()  # two lengths: the parser refuses it
+        elif b"transfer-encoding" in values:
             self.wants_go_ahead = b"expect" in values
         elif length.isdigit() and len(length) < len(str(MAX_BODY)) + 1 and int(length) <= MAX_BODY:
             self.needed = self.place + int(length)
@@ -98,7 +101,7 @@ class PatientWorker(gthread.ThreadWorker):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._leaving: dict[socket.socket, float] = {}
+        self._leaving: dict[socket.socket, tuple[float, int]] = {}  # until when, and how much more is read
 
     def handle(self, conn: Any) -> Any:
         """Take in what has come; handle the request when it is whole, else give the thread back."""
@@ -156,7 +159,7 @@ class PatientWorker(gthread.ThreadWorker):
             self.nr_conns -= 1
             self._refuse(conn, conn.arrival)
             conn.close(graceful=True)
-        for gone in [each for each, until in self._leaving.items() if now > until]:
+        for gone in [each for each, (until, _) in self._leaving.items() if now > until]:
             self._forget(gone)
 
     def _refuse(self, conn: Any, arrival: Arrival) -> None:
@@ -192,7 +195,7 @@ class PatientWorker(gthread.ThreadWorker):
             if linger and len(self._leaving) < _MAX_LEAVING:
                 sock.shutdown(socket.SHUT_WR)
                 self.poller.register(sock, gthread.selectors.EVENT_READ, self._drain)
-                self._leaving[sock] = time.monotonic() + _LINGER_S
+                self._leaving[sock] = (time.monotonic() + _LINGER_S, _MAX_DRAINED)
                 return
         except (OSError, ValueError, KeyError):
             self.log.debug("the connection has already ended")
@@ -205,7 +208,9 @@ class PatientWorker(gthread.ThreadWorker):
             return
         except OSError:
             data = b""
-        if not data:
+        until, left = self._leaving[sock]
+        self._leaving[sock] = (until, left - len(data))
+        if not data or left < len(data):
             self._forget(sock)
 
     def _forget(self, sock: socket.socket) -> None:

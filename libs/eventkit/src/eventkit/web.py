@@ -13,6 +13,7 @@ import structlog
 from flask import Flask, Response, current_app, g, jsonify, request
 from flask.json.provider import DefaultJSONProvider
 from flask_smorest import Api, Blueprint
+from gunicorn.http.errors import ParseException
 from marshmallow import RAISE, Schema, ValidationError, fields, pre_load, validate
 from pymongo.database import Database
 
@@ -272,7 +273,10 @@ def _read_body() -> None:
         return
     if request.headers.get("Content-Encoding", "identity") != "identity":
         raise RefusedRequestError(415, "unsupported_media_type")
-    data = request.get_data(cache=True)
+    try:
+        data = request.get_data(cache=True)
+    except ParseException:  # chunks that are none
+        raise RefusedRequestError(400, "bad_request") from None
     if data and request.mimetype != "application/json":
         raise RefusedRequestError(415, "unsupported_media_type")
     g.body = body.parse(data) if data else None
