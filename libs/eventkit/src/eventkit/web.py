@@ -68,7 +68,7 @@ class RequestSchema(Schema):
             return data
         fields_by_key = {field.data_key or name: field for name, field in self.fields.items()}
         faults = {key: ["Unknown field."] for key in data if key not in fields_by_key}
-        if isinstance(data, dict):  # JSON; the values of a query are text by nature
+        if isinstance(data, dict) and len(faults) <= MAX_PAGE:  # JSON; the values of a query are text by nature
             given = {key: field for key, field in fields_by_key.items() if data.get(key) is not None}
             loose = {key: field for key, field in given.items() if _is_loose(field, data[key])}
             faults = {key: [str(field.error_messages["invalid"])] for key, field in loose.items()}
