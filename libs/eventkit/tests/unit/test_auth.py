@@ -11,12 +11,15 @@ from typing import Any, Final
 
 import pytest
 import requests
+from edge import ENVIRON
 from flask import Flask
 from joserfc import jwt
 from joserfc.jwk import ECKey, RSAKey
 
 from eventkit import auth
 from eventkit.auth import BadTokenError, JwksCache, KeysUnavailableError, Verifier, fetch_from, usable_keys
+from eventkit.rates import Rates
+from eventkit.settings import ServiceSettings, read_settings
 from testkit.tokens import TokenFactory
 
 NOW: Final = int(time.time())
@@ -114,6 +117,7 @@ def test_header_cannot_bring_a_key(tokens: TokenFactory, verifier: Verifier, nam
         {"exp": True},
         {"exp": float("inf")},
         {"exp": float("nan")},
+        {"exp": NOW + auth.MAX_LIFE_S + 60},
         {"iat": NOW + 900, "exp": NOW + 1500},
         {"iat": None},
         {"iat": NOW - 90_000},
@@ -287,10 +291,11 @@ def test_known_key_serves_while_another_thread_fetches(tokens: TokenFactory) -> 
 
 
 def test_route_that_names_no_callers_stops_the_start(tokens: TokenFactory) -> None:
+    rates = Rates(read_settings(ENVIRON, "sample", ServiceSettings))
     app = Flask("planted", static_folder=None)
     app.add_url_rule("/open", "open", auth.public(lambda: "x"))
-    auth.install(app, tokens.verifier("registration"))
+    auth.install(app, tokens.verifier("registration"), rates)
     app = Flask("planted", static_folder=None)
     app.add_url_rule("/forgotten", "forgotten", lambda: "x")
     with pytest.raises(RuntimeError, match="/forgotten"):
-        auth.install(app, tokens.verifier("registration"))
+        auth.install(app, tokens.verifier("registration"), rates)

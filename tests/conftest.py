@@ -1,4 +1,4 @@
-"""Starts whole platforms on free ports and runs the main job against them through the command line."""
+"""One platform for all tests that need a whole one, and the main job run on it through the command line."""
 
 import json
 import os
@@ -17,17 +17,10 @@ from bina.demo.drive.access import Caller, Tokens
 from bina.demo.drive.client import Client, Tally
 from bina.launcher.control import Platform, running
 from bina.stores import each_store
+from testkit.mongo import note_every_plan
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[1]
 RUN_WITHIN_S = 240.0
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark everything here: it needs a whole platform."""
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.e2e)
-            item.add_marker(pytest.mark.timeout(600))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +81,12 @@ class Stage:
         return Client(places, Tokens(places), Caller(tenant, role), Tally())
 
 
-def note_every_plan(store: Any) -> None:
-    """Let a store note how it answers each command: `test_indexes` looks at what everything here has asked."""
-    store.create_collection("system.profile", capped=True, size=128 << 20)
-    store.command("profile", 2)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs a whole platform."""
+    for item in items:
+        if "stage" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.e2e)
+            item.add_marker(pytest.mark.timeout(600))
 
 
 @pytest.fixture(scope="session")
