@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from http import HTTPStatus
+from itertools import chain, islice
 from typing import Any, Final
 
 import structlog
@@ -245,7 +246,8 @@ def _http(error: HTTPException) -> Response | HTTPException:
     if status == HTTPStatus.BAD_REQUEST and "json" in messages:
         return problem(status, "malformed_json")
     places = {place: inner for place, inner in messages.items() if place != "json"}
-    faults = [*faults_of(messages.get("json", {})), *faults_of(places)]
+    # A body may be wrong in more places than are told; the rest is not even looked at.
+    faults = list(islice(chain(faults_of(messages.get("json", {})), faults_of(places)), _MAX_FAULTS))
     return problem(status, _code_of(status), faults, headers=headers)
 
 

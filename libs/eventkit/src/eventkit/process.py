@@ -19,6 +19,7 @@ from pymongo.database import Database
 from eventkit import audit, consumer, ledger, logs, metrics, mongo, outbox, relay
 from eventkit.health import Check, Details, Health, Listener, store_answers
 from eventkit.idempotency import RECORDS
+from eventkit.intake import PatientWorker
 from eventkit.kafka import KafkaFeed, KafkaPublisher, KafkaSettings
 from eventkit.settings import BAD_CONFIGURATION, ServiceSettings, read_settings
 from eventkit.web import Service, build_app, openapi
@@ -165,7 +166,7 @@ class _Gunicorn(BaseApplication):
         """Set what differs from gunicorn's defaults."""
         chosen: Mapping[str, Any] = {
             "bind": f"{self._settings.http_host}:{self._settings.http_port}",
-            "worker_class": "gthread",
+            "worker_class": PatientWorker,
             "workers": self._settings.web_workers,
             "threads": self._settings.web_threads,
             "preload_app": False,

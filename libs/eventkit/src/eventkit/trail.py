@@ -12,11 +12,12 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from http import HTTPStatus
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, cast
 
 import pymongo
 import structlog
 from flask import Flask, Response, current_app, g, request
+from flask_smorest import Blueprint
 from pymongo.errors import PyMongoError
 
 from eventkit import audit, metrics, problem
@@ -42,9 +43,9 @@ _log = structlog.get_logger("audit")
 
 def sensitive(view: V) -> V:
     """Mark a view that shows personal data: it answers only once that is written down."""
-    marked: Any = view
+    marked: Any = Blueprint.doc(**{"x-sensitive": True})(view)
     marked.is_sensitive = True
-    return view
+    return cast("V", marked)
 
 
 def change(session: Session, status: int, made: str) -> None:

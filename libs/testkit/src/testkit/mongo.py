@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from pymongo import MongoClient
+from pymongo.database import Database
 from pymongo.monitoring import CommandListener
 
 from bina.engines import mongod, mongod_access
@@ -102,3 +103,9 @@ class MongoEngine:
             client[f"{name}_audit"].command("dropAllRolesFromDatabase")
             for each in (name, f"{name}_audit"):
                 client.drop_database(each)
+
+
+def note_every_plan(store: Database[dict[str, Any]]) -> None:
+    """Let a store note how it answers each command: `test_indexes` looks at what everything here has asked."""
+    store.create_collection("system.profile", capped=True, size=128 << 20)
+    store.command("profile", 2)
