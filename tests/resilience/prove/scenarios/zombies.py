@@ -16,7 +16,7 @@ from prove.victims import LEASE_S, LIMITS, SESSION_S, Victim
 RELAY: Final = "registration.relay"
 CONSUMER: Final = "curriculum.consumer"
 END_WITHIN_S: Final = 10.0
-WITHIN_S: Final = 60.0
+WITHIN_S: Final = 240.0
 BATCH: Final = 500
 
 
