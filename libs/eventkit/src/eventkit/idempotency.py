@@ -141,6 +141,7 @@ def _after_conflict(recording: _Recording) -> Response:
 def _response(record: Answered, *, replayed: bool) -> Response:
     if record.digest != _digest():
         raise RefusedRequestError(422, "idempotency_key_reused")
+    g.is_audited = not replayed  # what is shown again has left no entry this time
     answer = Response(record.answer, record.status, record.headers, mimetype="application/json")
     if replayed:
         answer.headers["Idempotency-Replayed"] = "true"
