@@ -1,6 +1,6 @@
 # The commands of the project; `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up down status logs doctor test sure unit integration e2e format contracts lock new-service clean
+.PHONY: help setup demo up down status logs doctor test sure unit integration e2e prove format contracts lock new-service clean
 BIN := .venv/bin
 SERVICES := $(notdir $(patsubst %/,%,$(dir $(wildcard services/*/pyproject.toml))))
 WORKERS ?= 2
@@ -51,6 +51,10 @@ integration: ## tests on real Kafka and real mongod, which they start
 
 e2e: ## journeys through the whole platform, which they start on free ports
 	@$(PYTEST) -m e2e -p no:randomly tests infra
+
+prove: setup ## hurt a whole platform in every way known and check that nothing is lost: make prove only=F06 seed=7 resume=1
+	@PYTHONPATH=tests/resilience $(BIN)/python -m prove $(if $(only),--only $(only)) $(if $(seed),--seed $(seed)) \
+		$(if $(resume),--resume)
 
 isolate-%: setup
 	@tools/isolate.sh $*

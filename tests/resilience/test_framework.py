@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
-from prove import patching, scenarios
-from prove.results import Outcome, Results
+from prove import campaign, patching, scenarios, summary
+from prove.arena import Recovery
+from prove.results import Bite, Outcome, Results
 from prove.sabotages import SABOTAGES, Sabotage
 from prove.scenarios import crash
 
@@ -137,3 +138,30 @@ def test_a_result_counts_only_for_its_seed(tmp_path: Path) -> None:
     assert Results(tmp_path, 1).has_passed("F00")
     assert not Results(tmp_path, 2).has_passed("F00")
     assert not Results(tmp_path, 1).has_passed("F02")
+
+
+def test_the_report_counts_a_sabotage_as_caught_only_by_a_scenario_that_is_sound(tmp_path: Path) -> None:
+    results = Results(tmp_path, 1)
+    sound, unsound = SABOTAGES[0], SABOTAGES[1]
+    recoveries = [Recovery(what="relay", seconds=seconds, limit=7.0) for seconds in (2.0, 9.0, 3.0)]
+    results.keep(Outcome(id="F02-R2", title="", seconds=1.0, error="", checked={"I1": 2}, recoveries=recoveries))
+    results.keep(Outcome(id="F03-K4", title="", seconds=2.0, error="broken", checked={"I1": 3}))
+    results.keep_bite(Bite(sabotage=sound.name, caught_by="F02-R2", finding="I8", seconds=1.0))
+    results.keep_bite(Bite(sabotage=unsound.name, caught_by="F03-K4", finding="I3", seconds=1.0))
+    told = summary.write(results, scenarios.discover())
+    assert list(told["sabotages"]["caught"]) == [sound.name]
+    assert told["sabotages"]["missed"] == [unsound.name]
+    assert (told["passed"], told["failed"], told["checked"]) == (1, ["F03-K4"], {"I1": 5})
+    assert told["recovery_seconds"]["relay"] == {"times": 3, "median": 3.0, "max": 9.0, "limit": 7.0, "over_limit": 1}
+    assert "F00" in told["not_run"]
+
+
+@pytest.mark.parametrize("sabotage", SABOTAGES, ids=[each.name for each in SABOTAGES])
+def test_each_sabotage_names_scenarios_that_exist(sabotage: Sabotage) -> None:
+    assert campaign.scenarios_for(sabotage, scenarios.discover())
+
+
+def test_a_promise_that_names_nothing_is_refused() -> None:
+    empty = Sabotage(name="x", module="m", old="", new="", caught_by=("F99",))
+    with pytest.raises(ValueError, match="F99"):
+        campaign.scenarios_for(empty, scenarios.discover())

@@ -8,9 +8,11 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 
+from prove import campaign, summary
 from prove.arena import Arena
 from prove.ground import Ground, prepared
 from prove.results import Outcome, Results
+from prove.sabotages import Sabotage
 from prove.scenario import Scenario
 
 
@@ -26,28 +28,47 @@ class Runner:
     def run(self) -> bool:
         """Run all; says whether every one passed."""
         todo = [each for each in self.scenarios if not (self.resumes and self.results.has_passed(each.id))]
-        _say(f"seed {self.seed}; {len(todo)} scenarios, {len(self.scenarios) - len(todo)} passed before")
+        say(f"seed {self.seed}; {len(todo)} scenarios, {len(self.scenarios) - len(todo)} passed before")
         with ExitStack() as shared:
             ground: Ground | None = None
             for place, scenario in enumerate(todo):
                 left = sum(each.minutes for each in todo[place:])
-                _say(f"[{place + 1}/{len(todo)}] {scenario.id} {scenario.title} (about {left:.0f} min left)")
+                say(f"[{place + 1}/{len(todo)}] {scenario.id} {scenario.title} (about {left:.0f} min left)")
                 if ground is None or scenario.needs_fresh_platform:
-                    shared.close()
-                    ground = shared.enter_context(prepared(str(self.seed)))
-                outcome = self.one(scenario, ground)
-                self.results.keep(outcome)
-                if outcome.error:
-                    self.results.keep_traces(outcome, ground)
-                    _say(f"FAILED {scenario.id}, seed {self.seed}:\n{outcome.error}")
+                    ground = self._fresh(shared)
+                if not self._is_passed(scenario, ground):
                     shared.close()
                     ground = None
-                else:
-                    _say(f"  passed in {outcome.seconds:.1f} s")
         return all(self.results.has_passed(each.id) for each in self.scenarios)
 
-    def one(self, scenario: Scenario, ground: Ground) -> Outcome:
-        """Run one scenario on a ground."""
+    def bite(self, sabotages: Sequence[Sabotage], scenarios: Sequence[Scenario]) -> bool:
+        """Run every sabotaged build; says whether each was caught."""
+        todo = [each for each in sabotages if not (self.resumes and self.results.was_caught(each.name))]
+        for place, sabotage in enumerate(todo):
+            say(f"[{place + 1}/{len(todo)}] sabotage {sabotage.name}, to be caught by {', '.join(sabotage.caught_by)}")
+            bite = campaign.bite(sabotage, scenarios, self.seed)
+            self.results.keep_bite(bite)
+            told = f"caught by {bite.caught_by}" if bite.caught_by else "MISSED"
+            say(f"  {told} after {bite.seconds:.0f} s: {bite.finding}")
+        return all(self.results.was_caught(each.name) for each in sabotages)
+
+    def _fresh(self, shared: ExitStack) -> Ground:
+        shared.close()
+        ground = shared.enter_context(prepared(str(self.seed)))
+        self.results.write(f"{summary.PLATFORM}.json", summary.describe(ground))
+        return ground
+
+    def _is_passed(self, scenario: Scenario, ground: Ground) -> bool:
+        outcome = self._one(scenario, ground)
+        self.results.keep(outcome)
+        if outcome.error:
+            self.results.keep_traces(outcome, ground)
+            say(f"FAILED {scenario.id}, seed {self.seed}:\n{outcome.error}")
+        else:
+            say(f"  passed in {outcome.seconds:.1f} s")
+        return not outcome.error
+
+    def _one(self, scenario: Scenario, ground: Ground) -> Outcome:
         arena = Arena(ground, random.Random(f"{self.seed}/{scenario.id}"))
         began, error = time.monotonic(), ""
         try:
@@ -66,6 +87,7 @@ class Runner:
         )
 
 
-def _say(text: str) -> None:
-    sys.stderr.write(f"{text}\n")
+def say(text: str) -> None:
+    """Show one line of progress."""
+    sys.stderr.write(f"{time.strftime('%H:%M:%S')} {text}\n")
     sys.stderr.flush()
