@@ -9,6 +9,7 @@ from typing import get_args
 
 import pytest
 from prove import patching, scenarios
+from prove.disturbances import DISTURBANCES
 from prove.results import Outcome, Results
 from prove.sabotages import SABOTAGES, Sabotage
 from prove.scenarios import crash
@@ -109,7 +110,10 @@ def test_a_sabotage_whose_text_is_gone_ends_the_program(tmp_path: Path) -> None:
             patching.altered(source, sabotage)
 
 
-@pytest.mark.parametrize("sabotage", SABOTAGES, ids=[each.name for each in SABOTAGES])
+ALTERED = (*SABOTAGES, *DISTURBANCES)
+
+
+@pytest.mark.parametrize("sabotage", ALTERED, ids=[each.name for each in ALTERED])
 def test_each_sabotage_fits_the_present_source_and_compiles(sabotage: Sabotage) -> None:
     spec = importlib.util.find_spec(sabotage.module)
     assert spec is not None
