@@ -120,7 +120,7 @@ def test_each_sabotage_fits_the_present_source_and_compiles(sabotage: Sabotage) 
     assert spec.origin is not None
     altered = patching.altered(Path(spec.origin).read_text("utf-8"), sabotage)
     compile(altered, spec.origin, "exec")
-    assert sabotage.caught_by
+    assert sabotage.caught_by or sabotage in DISTURBANCES
 
 
 def test_the_matrix_holds_every_step_with_every_action_at_every_pass() -> None:
