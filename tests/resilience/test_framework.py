@@ -10,6 +10,7 @@ from typing import get_args
 import pytest
 from prove import campaign, patching, scenarios, summary
 from prove.arena import Recovery
+from prove.disturbances import DISTURBANCES
 from prove.results import Bite, Outcome, Results
 from prove.sabotages import SABOTAGES, Sabotage
 from prove.scenarios import crash
@@ -110,14 +111,17 @@ def test_a_sabotage_whose_text_is_gone_ends_the_program(tmp_path: Path) -> None:
             patching.altered(source, sabotage)
 
 
-@pytest.mark.parametrize("sabotage", SABOTAGES, ids=[each.name for each in SABOTAGES])
+ALTERED = (*SABOTAGES, *DISTURBANCES)
+
+
+@pytest.mark.parametrize("sabotage", ALTERED, ids=[each.name for each in ALTERED])
 def test_each_sabotage_fits_the_present_source_and_compiles(sabotage: Sabotage) -> None:
     spec = importlib.util.find_spec(sabotage.module)
     assert spec is not None
     assert spec.origin is not None
     altered = patching.altered(Path(spec.origin).read_text("utf-8"), sabotage)
     compile(altered, spec.origin, "exec")
-    assert sabotage.caught_by
+    assert sabotage.caught_by or sabotage in DISTURBANCES
 
 
 def test_the_matrix_holds_every_step_with_every_action_at_every_pass() -> None:
