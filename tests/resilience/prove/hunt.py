@@ -8,14 +8,14 @@ import random
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Final
 
 from prove import callers, checker, delivery, readers, sabotages
 from prove.arena import Arena
 from prove.bait import furnish
-from prove.desk import Desk, each_in_turn
+from prove.desk import Desk
 from prove.facts import PLATFORM, Facts
 from prove.ground import Ground
 from prove.record import Attempt
@@ -23,7 +23,7 @@ from prove.results import Bite
 from prove.sabotages import Sabotage
 from prove.scenario import Counterexample
 from prove.setup import TENANTS
-from prove.traps import SOON_S, TRAPS, Trap
+from prove.traps import SOON_S, TRAPS
 
 WANTED: Final = 0.95
 
@@ -81,9 +81,13 @@ class Mark:
 
 
 def hunt(ground: Ground, catalogue: Sequence[Sabotage]) -> Iterator[Bite]:
-    """Run each build against its traps until one catches it."""
-    for sabotage in catalogue:
-        yield _hunt_one(ground, sabotage)
+    """Run each build against its traps until one catches it; in the order of the programs that must be started anew."""
+    builds = Builds(ground)
+    try:
+        for sabotage in sorted(catalogue, key=lambda each: TRAPS[_traps_of(each)[0]].programs):
+            yield _hunt_one(builds, sabotage)
+    finally:
+        builds.restore()
 
 
 def sound(ground: Ground, names: Sequence[str] = tuple(TRAPS)) -> Iterator[tuple[str, float]]:
@@ -98,7 +102,7 @@ def spring(ground: Ground, name: str) -> None:
     """Set one trap for whatever build is running and hold the invariants afterwards."""
     arena = Arena(ground, random.Random(f"{ground.seed}/{name}/{time.time_ns()}"))
     desks = [Desk(tenant=each, client=ground.desks[0].client, random=arena.random) for each in TENANTS[:2]]
-    each_in_turn(desks, furnish)
+    furnish(desks[0])
     arena.converge(within=SOON_S)
     mark = Mark.of(checker.gather(ground))
     try:
@@ -116,39 +120,55 @@ def score(caught: Sequence[bool]) -> float:
     return sum(caught) / len(caught) if caught else 0.0
 
 
-def _hunt_one(ground: Ground, sabotage: Sabotage) -> Bite:
+@dataclass
+class Builds:
+    """Which programs run sabotaged at the moment."""
+
+    ground: Ground
+    programs: tuple[str, ...] = ()
+
+    def load(self, sabotage: Sabotage, programs: tuple[str, ...]) -> None:
+        """Run these programs in the sabotaged build, and all others in the sound one."""
+        if programs != self.programs:
+            self.restore()
+        self._settings.write_text(sabotages.environment(sabotage), "utf-8")
+        self.programs = programs
+        self._restart()
+
+    def restore(self) -> None:
+        """Run everything in the sound build again."""
+        self._settings.unlink(missing_ok=True)
+        self._restart()
+        self.programs = ()
+
+    @property
+    def _settings(self) -> Path:
+        return self.ground.faults / "environ.json"
+
+    def _restart(self) -> None:
+        # Asked to end, not killed: the supervisor lets what crashes often wait longer and longer.
+        with ThreadPoolExecutor() as pool:
+            list(pool.map(self.ground.platform.stop, self.programs))
+            list(pool.map(self.ground.platform.start, self.programs))
+
+
+def _traps_of(sabotage: Sabotage) -> list[str]:
+    return [each for each in sabotage.caught_by if each in TRAPS]
+
+
+def _hunt_one(builds: Builds, sabotage: Sabotage) -> Bite:
     began, how, trap = time.monotonic(), "", ""
-    for trap in (each for each in sabotage.caught_by if each in TRAPS):
-        with _sabotaged(ground, sabotage, TRAPS[trap]):
-            try:
-                spring(ground, trap)
-            except Exception as found:  # noqa: BLE001 - any loud failure is a catch
-                how = f"{type(found).__name__}: {found}".replace("\n", " ")[:300]
+    for trap in _traps_of(sabotage):
+        builds.load(sabotage, TRAPS[trap].programs)
+        try:
+            spring(builds.ground, trap)
+        except Exception as found:  # noqa: BLE001 - any loud failure is a catch
+            how = f"{type(found).__name__}: {found}".replace("\n", " ")[:300]
+        _clear(builds.ground)
         if how:
             break
     seconds = round(time.monotonic() - began, 1)
     return Bite(sabotage=sabotage.name, caught_by=trap if how else "", finding=how, seconds=seconds)
-
-
-@contextmanager
-def _sabotaged(ground: Ground, sabotage: Sabotage, trap: Trap) -> Iterator[None]:
-    """Run the programs of a trap in the sabotaged build; afterwards clear what it left waiting."""
-    path = ground.faults / "environ.json"
-    try:
-        path.write_text(sabotages.environment(sabotage), "utf-8")
-        _restart(ground, trap.programs)
-        yield
-    finally:
-        path.unlink()
-        _clear(ground)
-        _restart(ground, trap.programs)
-
-
-def _restart(ground: Ground, programs: Sequence[str]) -> None:
-    # Asked to end, not killed: the supervisor lets what crashes often wait longer and longer.
-    with ThreadPoolExecutor(len(programs)) as pool:
-        list(pool.map(ground.platform.stop, programs))
-        list(pool.map(ground.platform.start, programs))
 
 
 def _clear(ground: Ground) -> None:
