@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
-from prove import campaign, patching, scenarios, summary
+from prove import patching, scenarios, summary
 from prove.arena import Recovery
+from prove.disturbances import DISTURBANCES
 from prove.results import Bite, Outcome, Results
 from prove.sabotages import SABOTAGES, Sabotage
 from prove.scenarios import crash
@@ -110,14 +111,13 @@ def test_a_sabotage_whose_text_is_gone_ends_the_program(tmp_path: Path) -> None:
             patching.altered(source, sabotage)
 
 
-@pytest.mark.parametrize("sabotage", SABOTAGES, ids=[each.name for each in SABOTAGES])
-def test_each_sabotage_fits_the_present_source_and_compiles(sabotage: Sabotage) -> None:
+@pytest.mark.parametrize("sabotage", DISTURBANCES, ids=[each.name for each in DISTURBANCES])
+def test_each_disturbance_fits_the_present_source_and_compiles(sabotage: Sabotage) -> None:
     spec = importlib.util.find_spec(sabotage.module)
     assert spec is not None
     assert spec.origin is not None
     altered = patching.altered(Path(spec.origin).read_text("utf-8"), sabotage)
     compile(altered, spec.origin, "exec")
-    assert sabotage.caught_by
 
 
 def test_the_matrix_holds_every_step_with_every_action_at_every_pass() -> None:
@@ -154,14 +154,3 @@ def test_the_report_counts_a_sabotage_as_caught_only_by_a_scenario_that_is_sound
     assert (told["passed"], told["failed"], told["checked"]) == (1, ["F03-K4"], {"I1": 5})
     assert told["recovery_seconds"]["relay"] == {"times": 3, "median": 3.0, "max": 9.0, "limit": 7.0, "over_limit": 1}
     assert "F00" in told["not_run"]
-
-
-@pytest.mark.parametrize("sabotage", SABOTAGES, ids=[each.name for each in SABOTAGES])
-def test_each_sabotage_names_scenarios_that_exist(sabotage: Sabotage) -> None:
-    assert campaign.scenarios_for(sabotage, scenarios.discover())
-
-
-def test_a_promise_that_names_nothing_is_refused() -> None:
-    empty = Sabotage(name="x", module="m", old="", new="", caught_by=("F99",))
-    with pytest.raises(ValueError, match="F99"):
-        campaign.scenarios_for(empty, scenarios.discover())

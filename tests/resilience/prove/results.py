@@ -38,6 +38,11 @@ class Bite:
     finding: str
     seconds: float
 
+    @property
+    def is_caught(self) -> bool:
+        """Say whether something failed loudly."""
+        return bool(self.caught_by)
+
 
 @dataclass
 class Results:

@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 
-from prove import campaign, summary
+from prove import summary, walk
 from prove.arena import Arena
 from prove.ground import Ground, prepared
+from prove.hunt import WANTED, hunt, score, sound
 from prove.results import Outcome, Results
 from prove.sabotages import Sabotage
 from prove.scenario import Scenario
@@ -41,16 +42,28 @@ class Runner:
                     ground = None
         return all(self.results.has_passed(each.id) for each in self.scenarios)
 
-    def bite(self, sabotages: Sequence[Sabotage], scenarios: Sequence[Scenario]) -> bool:
-        """Run every sabotaged build; says whether each was caught."""
+    def walk(self) -> bool:
+        """Walk through the model; says whether every invariant held."""
+        if not (self.resumes and self.results.has_passed(walk.ID)):
+            say(f"the model: {walk.STEPS:,} steps")
+            self.results.keep(outcome := walk.walk(self.seed))
+            say(outcome.error or f"  passed in {outcome.seconds:.1f} s")
+        return self.results.has_passed(walk.ID)
+
+    def bite(self, sabotages: Sequence[Sabotage]) -> bool:
+        """Run every sabotaged build through its traps; says whether enough were caught.
+
+        The sound build goes first through every trap that is used: a trap that always closes proves nothing.
+        """
         todo = [each for each in sabotages if not (self.resumes and self.results.was_caught(each.name))]
-        for place, sabotage in enumerate(todo):
-            say(f"[{place + 1}/{len(todo)}] sabotage {sabotage.name}, to be caught by {', '.join(sabotage.caught_by)}")
-            bite = campaign.bite(sabotage, scenarios, self.seed)
-            self.results.keep_bite(bite)
-            told = f"caught by {bite.caught_by}" if bite.caught_by else "MISSED"
-            say(f"  {told} after {bite.seconds:.0f} s: {bite.finding}")
-        return all(self.results.was_caught(each.name) for each in sabotages)
+        with prepared(f"{self.seed}/hunt") as ground:
+            for trap, seconds in sound(ground, sorted({trap for each in todo for trap in each.caught_by})):
+                say(f"  the sound build passes {trap} in {seconds:.1f} s")
+            for place, bite in enumerate(hunt(ground, todo), start=1):
+                self.results.keep_bite(bite)
+                told = f"caught by {bite.caught_by}: {bite.finding}" if bite.is_caught else "MISSED"
+                say(f"[{place}/{len(todo)}] {bite.sabotage} ({bite.seconds:.0f} s) {told}")
+        return score([bool(self.results.was_caught(each.name)) for each in sabotages]) >= WANTED
 
     def _fresh(self, shared: ExitStack) -> Ground:
         shared.close()

@@ -16,9 +16,10 @@ import psutil
 
 from bina.engines.mongod_access import root_uri
 from eventkit import mongo
+from prove import walk
 from prove.ground import Ground
 from prove.results import Results
-from prove.sabotages import SABOTAGES
+from prove.sabotages import ELSEWHERE, SABOTAGES
 from prove.scenario import Scenario
 
 PLATFORM: Final = "platform"
@@ -58,6 +59,7 @@ def describe(ground: Ground) -> Mapping[str, object]:
 def write(results: Results, scenarios: Sequence[Scenario]) -> dict[str, Any]:
     """Gather what this seed and commit have given into one file; gives what it says."""
     found = {each.id: row for each in scenarios if (row := results.find(each.id))}
+    walked = results.find(walk.ID)
     told = {
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
         **results.mark,
@@ -69,6 +71,7 @@ def write(results: Results, scenarios: Sequence[Scenario]) -> dict[str, Any]:
         "seconds": round(sum(row["seconds"] for row in found.values()), 1),
         "checked": dict(sum((Counter(row["checked"]) for row in found.values()), Counter())),
         "recovery_seconds": _recoveries(list(found.values())),
+        "model": _brief(walked) | {"steps": walked["checked"].get("steps", 0)} if walked else None,
         "sabotages": _bites(results, found),
         "not_claimed": NOT_CLAIMED,
     }
@@ -106,4 +109,5 @@ def _bites(results: Results, found: Mapping[str, Mapping[str, Any]]) -> dict[str
         "tried": len(rows),
         "caught": {name: f"{row['caught_by']}: {row['finding']}" for name, row in sorted(caught.items())},
         "missed": sorted(set(rows) - set(caught)),
+        "not_on_one_node": {each.name: list(each.caught_by) for each in ELSEWHERE},
     }
