@@ -34,7 +34,9 @@ def zombie_relay(point: str, arena: Arena) -> None:
         stopped = arena.wait_fired(RELAY)
         held = leases.find_one({"_id": "relay"})
         arena.arm(twin.name, "R2", "stop")
+        silent_since = time.time()
         successor = arena.wait_fired(twin.name)  # it holds the lease, has read the rows, and sends nothing
+        arena.recovered("F02 another relay takes the lease", time.time() - silent_since, limit=LIMITS["relay"])
         taken = leases.find_one({"_id": "relay"})
         if not held or not taken or taken["token"] <= held["token"]:
             raise Counterexample("I8", "the lease", before=held, after=taken)
