@@ -76,7 +76,9 @@ class Victim:
         """Hold that its work went on, and report how long that took."""
         self._thread.join(PATIENCE_S + 10)
         if self.error or not self.seconds:
-            raise Counterexample("I6", f"{self}", resumed=self.error or "never")
+            raise Counterexample(
+                "I6", f"{self}", resumed=self.error or "never", state=self.arena.backlog(), red=self.arena.red()
+            )
         limit = None if (self.process, self.action) == ("api", "stop") else LIMITS[self.process]
         self.arena.recovered(f"{what}: {self.process}", self.seconds, limit=limit)
 
