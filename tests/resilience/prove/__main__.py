@@ -34,7 +34,7 @@ def main() -> int:
     walked = runner.walk() if given.model or not is_part else True
     held = runner.run() if given.only or given.cross_section or not is_part else True
     bitten = runner.bite(sabotages) if given.sabotage or not is_part else True
-    told = summary.write(results, everything)
+    told = summary.write(results, everything, summary.PART if is_part else summary.LATEST)
     say(f"seed {seed}: {told['passed']} passed, failed {told['failed'] or 'none'}, sabotages {told['sabotages']}")
     return 0 if walked and held and bitten else 1
 

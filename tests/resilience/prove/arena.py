@@ -99,7 +99,7 @@ class Arena:
         """Say whether the plan of a program was carried out."""
         return faults.fired_file(self.ground.faults, program).exists()
 
-    def wait_fired(self, program: str, *, within: float = 60) -> int:
+    def wait_fired(self, program: str, *, within: float = 180) -> int:
         """Wait until the program is hurt; gives the id of the process that was."""
         self.until(lambda: self.fired(program), within, f"{program} passes its armed point")
         return int(faults.fired_file(self.ground.faults, program).read_text("ascii"))

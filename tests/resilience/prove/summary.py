@@ -24,6 +24,7 @@ from prove.scenario import Scenario
 
 PLATFORM: Final = "platform"
 LATEST: Final = "latest.json"
+PART: Final = "part.json"  # a part of the proof does not replace the report of the whole
 NOT_CLAIMED: Final = (
     "one broker, one store per service, one machine: nothing is said about the loss of power or of a machine"
 )
@@ -56,7 +57,7 @@ def describe(ground: Ground) -> Mapping[str, object]:
     }
 
 
-def write(results: Results, scenarios: Sequence[Scenario]) -> dict[str, Any]:
+def write(results: Results, scenarios: Sequence[Scenario], name: str = PART) -> dict[str, Any]:
     """Gather what this seed and commit have given into one file; gives what it says."""
     found = {each.id: row for each in scenarios if (row := results.find(each.id))}
     walked = results.find(walk.ID)
@@ -75,7 +76,7 @@ def write(results: Results, scenarios: Sequence[Scenario]) -> dict[str, Any]:
         "sabotages": _bites(results, found),
         "not_claimed": NOT_CLAIMED,
     }
-    results.write(LATEST, told)
+    results.write(name, told)
     return told
 
 

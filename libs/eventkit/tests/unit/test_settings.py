@@ -32,6 +32,11 @@ def test_everything_is_read() -> None:
     assert (settings.web_threads, settings.oidc_audience, settings.kafka_protocol) == (3, "sample", "SASL_PLAINTEXT")
 
 
+@pytest.mark.parametrize(("given", "read"), [({}, 15_000), ({"BINA_KAFKA_SESSION_MS": "6000"}, 6_000)])
+def test_a_consumers_session_can_be_shortened(given: dict[str, str], read: int) -> None:
+    assert read_settings({**ENVIRON, **given}, "sample", ServiceSettings).kafka_session_ms == read
+
+
 def test_all_faults_are_listed_at_once(capsys: pytest.CaptureFixture[str]) -> None:
     bad = {
         "BINA_HTTP_PORT": "eighty",

@@ -25,7 +25,7 @@ PLACES: Final[Mapping[str, tuple[str, ...]]] = {
     "relay": ("registration.relay", "curriculum.relay", "monitoring.relay"),
     "consumer": ("curriculum.consumer", "monitoring.consumer", "national.consumer"),
 }
-WITHIN_S: Final = 90.0
+WITHIN_S: Final = 240.0
 SILENT_S: Final = 9.0  # longer than the lease and the session, with some room
 Round = Sequence[tuple[str, str]]  # program and point
 
