@@ -12,6 +12,8 @@ from typing import Any, Final
 import yaml
 from marshmallow import Schema
 
+from eventkit import audit
+
 ROOT: Final = Path(__file__).resolve().parent.parent
 CONTRACTS: Final = ROOT / "contracts"
 TYPE: Final = re.compile(r"id\.bina\.(?P<service>[a-z]+)\.(?P<subject>[a-z]+)\.(?P<past>[a-z_]+)\.v(?P<major>[1-9]\d*)")
@@ -80,9 +82,10 @@ def event_types() -> Mapping[str, EventType]:
 
 
 def _events_of(service: str) -> Iterator[EventType]:
+    yield EventType(name=audit.sealed_type(service), payload=audit.AuditSealed, schema=audit.AuditSealedSchema)
     package = ROOT / "services" / service / "src" / service
     if not (package / "events.py").exists() and not (package / "events").is_dir():
-        return  # a service may publish nothing
+        return  # a service may publish nothing but the heads of its audit log
     schemas = importlib.import_module(f"{service}.events").SCHEMAS
     for payload, schema in schemas.items():
         yield EventType(name=payload.type, payload=payload, schema=schema)

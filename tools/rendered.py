@@ -12,6 +12,7 @@ from tools.catalogue import ROOT, services, settings_of, topics
 TEMPLATES: Final = ROOT / "templates" / "service"
 AUDIENCE: Final = "oidc-audience-mapper"
 SHARED: Final = ("Dockerfile", "compose.yaml", "src/service/__main__.py")
+EXAMPLES: Final = ROOT / "templates" / "examples"  # of the events that every service has
 ACCESS: Final = "docker/kafka/access.txt"
 REALM: Final = "docker/keycloak/realm.json"
 
@@ -56,6 +57,10 @@ def shared_copies(root: Path = ROOT) -> dict[str, str]:
     for name in services(root):
         values = values_of(name, settings_of(name, root))
         copies |= {place(template, name): render(template, values) for template in SHARED}
+        copies |= {
+            f"contracts/examples/{name}/{path.relative_to(EXAMPLES).as_posix()}": path.read_text("utf-8")
+            for path in EXAMPLES.rglob("*.json")
+        }
     return copies | {ACCESS: access(root), REALM: realm(root)}
 
 

@@ -40,6 +40,8 @@ def test_every_command_can_answer_in_json(command: str) -> None:
         ["parked", "retry"],
         ["dlq"],
         ["dlq", "replay"],
+        ["audit"],
+        ["audit", "verify"],
         ["logs"],
         ["token", "--tenant", "00", "--role", "auditor"],
         ["down", "kafka"],

@@ -1,5 +1,6 @@
 """No published event can carry a person: not by a field's name, not as free text, not as a number."""
 
+import json
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -93,6 +94,37 @@ def test_generated_events_hold_no_personal_number(data: st.DataObject) -> None:
     payload = data.draw(PAYLOADS[name])
     if not catalogue.event_types()[name].schema().validate(payload):  # what the producer's schema lets through
         assert personal_data.numbers_in(payload) == []
+
+
+def fields_of(node: Any, document: Mapping[str, Any]) -> set[str]:
+    """Collect the names of all fields that a response schema can show."""
+    if isinstance(node, list):
+        return {name for child in node for name in fields_of(child, document)}
+    if not isinstance(node, dict):
+        return set()
+    reference = node.get("$ref", "")
+    target = document["components"]["schemas"].get(reference.rpartition("/")[2]) if reference else None
+    inner = {name for child in (*node.values(), target) for name in fields_of(child, document)}
+    return inner | set(node.get("properties", {}))
+
+
+def unwatched(document: Mapping[str, Any]) -> list[str]:
+    """Name the operations that can show a person's number and leave no entry in the audit log."""
+    operations = ((f"{m} {path}", o) for path, found in document["paths"].items() for m, o in found.items())
+    return [
+        name
+        for name, operation in operations
+        if isinstance(operation, dict)
+        and "employee_number" in fields_of(operation["responses"], document)
+        and not operation.get("x-sensitive")
+    ]
+
+
+def test_every_route_that_shows_a_person_is_sensitive() -> None:
+    documents = {p.stem: json.loads(p.read_text("utf-8")) for p in catalogue.CONTRACTS.glob("openapi/*.json")}
+    assert {name: found for name, document in documents.items() if (found := unwatched(document))} == {}
+    text = json.dumps(documents["registration"])
+    assert unwatched(json.loads(text.replace("x-sensitive", "x-nothing"))) != []
 
 
 def test_planted_number_is_found() -> None:

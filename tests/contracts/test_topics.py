@@ -3,6 +3,7 @@
 import importlib
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from tools import catalogue
@@ -22,16 +23,17 @@ def faults_of(topic: Topic, services: Iterable[str]) -> list[str]:
     """Say what is wrong with one declared topic."""
     known = set(services)
     subject = topic.name.partition(".")[2]
+    is_audit = subject == "audit"  # one chain, read with the operator's rights only
     rules = {
         "owner is no service": topic.owner in known,
         "name is not <owner>.<subject>": bool(re.fullmatch(rf"{topic.owner}\.[a-z]+", topic.name)),
         "reader is no service": set(topic.readers) <= known,
         "owner reads itself": topic.owner not in topic.readers,
         "key is not <tenant>/<subject id>": topic.key == f"<tenant>/<{subject} id>",
-        "partitions are not 12": topic.partitions == 12,
+        "partitions are not 12, or 1 for the audit log": topic.partitions == (1 if is_audit else 12),
         "facts are kept for ever": topic.retention == "forever",
         "event of another subject": all(event.split(".")[0] == subject for event in topic.events),
-        "no reader": bool(topic.readers),
+        "no reader, or one of an audit log": bool(topic.readers) != is_audit,
     }
     return [f"{topic.name}: {fault}" for fault, holds in rules.items() if not holds]
 
@@ -57,11 +59,26 @@ def test_planted_topic_faults_are_caught() -> None:
         events=("batch.started",),
     )
     assert len(faults_of(bad, ["registration"])) == 8
+    read = replace(bad, name="registration.audit", owner="registration", readers=("curriculum",), partitions=12)
+    assert len(faults_of(read, ["registration", "curriculum"])) == 5
 
 
 def test_every_topic_is_declared_once() -> None:
     names = [topic.name for topic in catalogue.topics()]
     assert len(names) == len(set(names))
+
+
+def services_without_anchor(topics: Iterable[Topic], services: Iterable[str]) -> set[str]:
+    """Name the services whose audit log would be anchored nowhere."""
+    return set(services) - {topic.owner for topic in topics if topic.name == f"{topic.owner}.audit"}
+
+
+def test_every_service_has_a_topic_for_its_audit_log() -> None:
+    assert services_without_anchor(catalogue.topics(), catalogue.services()) == set()
+
+
+def test_planted_service_without_its_audit_topic_is_caught() -> None:
+    assert services_without_anchor(catalogue.topics(), ["registration", "nobody"]) == {"nobody"}
 
 
 def test_event_types_follow_the_grammar() -> None:
@@ -89,7 +106,9 @@ def test_planted_version_gap_is_caught() -> None:
 
 def test_an_event_is_declared_by_its_owner() -> None:
     owners = {name: event.payload.__module__.split(".")[0] for name, event in catalogue.event_types().items()}
-    assert {name for name, owner in owners.items() if name.split(".")[2] != owner} == set()
+    own = {name: owner for name, owner in owners.items() if name.split(".")[3] != "audit"}  # eventkit's, for each
+    assert {name for name, owner in own.items() if name.split(".")[2] != owner} == set()
+    assert {owners[name] for name in owners.keys() - own.keys()} == {"eventkit"}
 
 
 def test_every_projection_reads_a_topic_that_it_may_read() -> None:

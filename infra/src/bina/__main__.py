@@ -21,6 +21,7 @@ _COMMANDS = {
     "outbox": "bina.commands.outbox:outbox",
     "parked": "bina.commands.parked:parked",
     "dlq": "bina.commands.dlq:dlq",
+    "audit": "bina.commands.audit:audit",
     "token": "bina.commands.token:token",
     "keys": "bina.commands.keys:keys",
     "logs": "bina.commands.logs:logs",

@@ -2,7 +2,8 @@
 
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
 from typing import Any, Final
 
 from authlib.oauth2 import OAuth2Error
@@ -12,6 +13,7 @@ from issuer.directory import NOBODY, Account, Directory
 from issuer.grants import ALGORITHM, authorization_server
 
 _TRIES: Final = 10
+_TRIES_PER_ADDRESS: Final = 100
 _PAUSE_S: Final = 60.0
 _PAGE: Final = """<!doctype html>
 <html lang="id"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
@@ -35,23 +37,30 @@ _HEADERS: Final = {
 
 
 class Attempts:
-    """Counts wrong passwords per account, so that guessing is slow."""
+    """Counts wrong passwords and secrets per account and per address, so that guessing is slow."""
 
     def __init__(self) -> None:
         self._failed: dict[str, list[float]] = {}
         self._lock = threading.Lock()
 
-    def is_paused(self, name: str) -> bool:
-        """Say whether this account has failed too often in the last minute."""
+    def is_paused(self, name: str, address: str) -> bool:
+        """Say whether this account, or everything from this address, has failed too often in the last minute."""
         with self._lock:
-            recent = [each for each in self._failed.get(name, []) if each > time.monotonic() - _PAUSE_S]
-            self._failed = {**self._failed, name: recent} if recent else self._failed
-            return len(recent) >= _TRIES
+            oldest = time.monotonic() - _PAUSE_S
+            recent = {who: [each for each in times if each > oldest] for who, times in self._failed.items()}
+            self._failed = {who: times for who, times in recent.items() if times}
+            return any(len(self._failed.get(who, ())) >= most for who, most in _limits(name, address))
 
-    def failed(self, name: str) -> None:
-        """Note a wrong password."""
+    def failed(self, name: str, address: str) -> None:
+        """Note a wrong password or secret."""
         with self._lock:
-            self._failed.setdefault(name, []).append(time.monotonic())
+            for who, _ in _limits(name, address):
+                self._failed.setdefault(who, []).append(time.monotonic())
+
+
+def _limits(name: str, address: str) -> Sequence[tuple[str, int]]:
+    by_account = ((f"account {name}", _TRIES),) if name else ()
+    return (*by_account, (f"address {address}", _TRIES_PER_ADDRESS))
 
 
 def create_app(directory: Directory, issuer: str) -> Flask:
@@ -64,15 +73,32 @@ def create_app(directory: Directory, issuer: str) -> Flask:
     app.add_url_rule("/.well-known/openid-configuration", "discovery", lambda: jsonify(described))
     app.add_url_rule("/jwks.json", "keys", lambda: jsonify(directory.keys.published().as_dict(private=False)))
     server = authorization_server(app, directory, issuer)
-    app.add_url_rule("/token", "token", server.create_token_response, methods=["POST"])
-    _add_login(app, server, directory)
+    attempts = Attempts()
+    _add_token(app, server, attempts)
+    _add_login(app, server, directory, attempts)
     app.after_request(_protect)
     return app
 
 
-def _add_login(app: Flask, server: Any, directory: Directory) -> None:
-    attempts = Attempts()
+def _add_token(app: Flask, server: Any, attempts: Attempts) -> None:
+    @app.post("/token")
+    def token() -> Response:
+        address = request.remote_addr or ""
+        if attempts.is_paused("", address):  # by address only: guessing a secret must not lock out the program itself
+            return _later(jsonify(error="slow_down"))
+        answer: Response = server.create_token_response()
+        if answer.status_code >= HTTPStatus.BAD_REQUEST:
+            attempts.failed("", address)
+        return answer
 
+
+def _later(answer: Response) -> Response:
+    answer.status_code = HTTPStatus.TOO_MANY_REQUESTS
+    answer.headers["Retry-After"] = str(int(_PAUSE_S))
+    return answer
+
+
+def _add_login(app: Flask, server: Any, directory: Directory, attempts: Attempts) -> None:
     @app.get("/authorize")
     def ask() -> Response:
         server.get_consent_grant(end_user=None)
@@ -80,10 +106,14 @@ def _add_login(app: Flask, server: Any, directory: Directory) -> None:
 
     @app.post("/authorize")
     def log_in() -> Response:
-        account = _account(directory, attempts)
+        name, address = request.form.get("username", "")[:100], request.remote_addr or ""
+        if attempts.is_paused(name, address):
+            return _later(_page("Terlalu sering dicoba; coba lagi dalam satu menit.", 429))
+        account = _account(directory, name)
         grant = server.get_consent_grant(end_user=account)
         if account is None:
-            return _page("Nama akun atau kata sandi salah, atau terlalu sering dicoba.", 401)
+            attempts.failed(name, address)
+            return _page("Nama akun atau kata sandi salah.", 401)
         answer: Response = server.create_authorization_response(grant_user=account, grant=grant)
         return answer
 
@@ -99,15 +129,9 @@ def _protect(response: Response) -> Response:
     return response
 
 
-def _account(directory: Directory, attempts: Attempts) -> Account | None:
-    name, password = request.form.get("username", "")[:100], request.form.get("password", "")[:200]
-    if attempts.is_paused(name):
-        return None
-    account = directory.accounts.get(name)
-    if (account or NOBODY).accepts(password):
-        return account
-    attempts.failed(name)
-    return None
+def _account(directory: Directory, name: str) -> Account | None:
+    account = directory.account(name)
+    return account if (account or NOBODY).accepts(request.form.get("password", "")[:200]) else None
 
 
 def _page(fault: str, status: int, *, form: bool = True) -> Response:

@@ -73,8 +73,13 @@ class Directory:
 
     keys: SigningKeys
     clients: Mapping[str, Registered]
-    accounts: Mapping[str, Account]
     services: tuple[str, ...]
+    stored: Path
+
+    def account(self, name: str) -> Account | None:
+        """Read one account anew, so that one that was taken out or changed counts from the next token on."""
+        accounts = json.loads(self.stored.read_text("utf-8"))["accounts"]
+        return next((Account(**_tuples(each)) for each in accounts if each["name"] == name), None)
 
 
 def open_directory(home: Path, development_secret: str, services: Iterable[str]) -> Directory:
@@ -86,12 +91,11 @@ def open_directory(home: Path, development_secret: str, services: Iterable[str])
     stored = json.loads((home / _DIRECTORY).read_text("utf-8"))
     clients = [Registered(**_tuples(each)) for each in stored["clients"]]
     clients.append(Registered(id=DEVELOPMENT_CLIENT, secret=development_secret, asks_for_any_caller=True))
-    accounts = [Account(**_tuples(each)) for each in stored["accounts"]]
     return Directory(
         keys=SigningKeys(home),
         clients={each.id: each for each in clients},
-        accounts={each.name: each for each in accounts},
         services=tuple(services),
+        stored=home / _DIRECTORY,
     )
 
 

@@ -21,7 +21,7 @@ from joserfc.jwk import KeySet
 from issuer.directory import Account, Directory, Registered
 from issuer.keys import SigningKeys
 
-TOKEN_LIFE_S: Final = 3600
+TOKEN_LIFE_S: Final = 600  # a revoked account or role ends with it: services ask nobody in between
 CODE_LIFE_S: Final = 60
 ALGORITHM: Final = "ES256"
 _TENANT: Final = re.compile(r"[0-9]{2}(\.[0-9]{2})?")
@@ -208,8 +208,8 @@ def authorization_server(app: Flask, directory: Directory, issuer: str) -> Autho
         def delete_authorization_code(self, authorization_code: Code) -> None:
             """Nothing is left to delete: taking it was removing it."""
 
-        def authenticate_user(self, authorization_code: Code) -> Account:
-            return authorization_code.account
+        def authenticate_user(self, authorization_code: Code) -> Account | None:
+            return directory.account(authorization_code.account.name)  # it may have been revoked since the login
 
     def find_client(client_id: str) -> Client | None:
         found = directory.clients.get(client_id)

@@ -4,16 +4,18 @@ import base64
 import hashlib
 import json
 import stat
+import time
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
+import time_machine
 from flask.testing import FlaskClient
 from joserfc import jws, jwt
 from joserfc.jwk import KeySet
 
-from eventkit.auth import BadTokenError, JwksCache, Verifier
+from eventkit.auth import LEEWAY_S, BadTokenError, JwksCache, Verifier
 from issuer import keys
 from issuer.app import create_app
 from issuer.directory import open_directory
@@ -82,7 +84,7 @@ def exchange(issuer: FlaskClient, code: str, **changes: str) -> Any:
 def test_development_client_gets_the_caller_it_asks_for(issuer: FlaskClient) -> None:
     answer = ask(issuer, tenant="74.71", role=["tenant_admin", "auditor"], audience="registration")
     assert answer.status_code == 200
-    assert answer.get_json()["expires_in"] == 3600
+    assert answer.get_json()["expires_in"] == 600
     caller = verifier_of(issuer, "registration").verify(answer.get_json()["access_token"])
     assert (caller.tenant, caller.client) == ("74.71", "bina")
     assert caller.roles == {"tenant_admin", "auditor"}
@@ -168,7 +170,55 @@ def test_guessing_is_stopped(issuer: FlaskClient, home: Path) -> None:
     for _ in range(10):
         issuer.post(where, data={"username": name, "password": "wrong"})
     password = json.loads((home / "logins.json").read_text())[name]
-    assert issuer.post(where, data={"username": name, "password": password}).status_code == 401
+    for forged in ({}, {"X-Forwarded-For": "10.0.0.9"}):
+        answer = issuer.post(where, data={"username": name, "password": password}, headers=forged)
+        assert (answer.status_code, answer.headers["Retry-After"]) == (429, "60")
+    assert log_in(issuer, home, "auditor@74.71")  # others are not hindered
+
+
+def test_guessing_names_or_secrets_from_one_address_is_stopped(home: Path) -> None:
+    fresh = create_app(open_directory(home, SECRET, SERVICES), ISSUER).test_client()
+    said = [ask(fresh, client_id=f"guess{number}", client_secret="wrong").status_code for number in range(101)]
+    assert said == [400] * 100 + [429]
+    where, other = "/authorize?" + urlencode(LOGIN), {"REMOTE_ADDR": "10.0.0.9"}
+    wrong = {"username": "nobody@53", "password": "wrong"}
+    assert fresh.post(where, data=wrong).status_code == 429
+    assert fresh.post(where, data=wrong, environ_overrides=other).status_code == 401
+
+
+def rewrite(home: Path, name: str, **changes: Any) -> None:
+    """Change an account as an administrator would, or take it out when nothing of it is to stay."""
+    stored = json.loads((home / "directory.json").read_text())
+    kept = [each for each in stored["accounts"] if each["name"] != name]
+    changed = [{**each, **changes} for each in stored["accounts"] if each["name"] == name and changes]
+    (home / "directory.json").write_text(json.dumps({**stored, "accounts": kept + changed}))
+
+
+def test_a_revoked_account_gets_no_token_even_for_a_code_it_holds(issuer: FlaskClient, home: Path) -> None:
+    before = (home / "directory.json").read_text()
+    code = log_in(issuer, home, "evaluator@53")
+    rewrite(home, "evaluator@53")
+    refused = exchange(issuer, code)
+    again = issuer.post("/authorize?" + urlencode(LOGIN), data={
+        "username": "evaluator@53", "password": json.loads((home / "logins.json").read_text())["evaluator@53"],
+    })  # fmt: skip
+    (home / "directory.json").write_text(before)
+    assert (refused.status_code, refused.get_json()["error"]) == (400, "invalid_grant")
+    assert again.status_code == 401
+
+
+def test_a_changed_role_counts_from_the_next_token_and_the_last_one_ends_in_time(
+    issuer: FlaskClient, home: Path
+) -> None:
+    before, verifier = (home / "directory.json").read_text(), verifier_of(issuer, "curriculum")
+    old = exchange(issuer, log_in(issuer, home, "pm@35.73")).get_json()["access_token"]
+    rewrite(home, "pm@35.73", roles=["auditor"])
+    new = exchange(issuer, log_in(issuer, home, "pm@35.73")).get_json()["access_token"]
+    (home / "directory.json").write_text(before)
+    assert verifier.verify(new).roles == {"auditor"}
+    assert verifier.verify(old).roles == {"programme_manager"}
+    with time_machine.travel(time.time() + 600 + LEEWAY_S + 1, tick=False), pytest.raises(BadTokenError):
+        verifier.verify(old)
 
 
 def test_no_private_key_is_published(issuer: FlaskClient) -> None:

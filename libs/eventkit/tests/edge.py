@@ -5,20 +5,23 @@ from dataclasses import dataclass, replace
 from typing import Any, Final, cast
 
 from flask import Flask
+from flask.testing import FlaskClient
 from flask_smorest import Blueprint
 from marshmallow import Schema, fields, post_load, validate
 from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError, NetworkTimeout, OperationFailure
 from sample import Counter, CounterRaised, counters
 
+from eventkit.audit import Entry
 from eventkit.auth import Verifier, principal, roles
 from eventkit.idempotency import once
 from eventkit.ids import new_id
 from eventkit.mongo import Session, Unit
 from eventkit.refusal import Fault, RefusedError
 from eventkit.settings import ServiceSettings, read_settings
+from eventkit.trail import sensitive
 from eventkit.web import PageQuery, RequestSchema, Service, build_app, current_settings, if_match, page_of, paged
-from testkit.tokens import ISSUER
+from testkit.tokens import ISSUER, TokenFactory
 
 ENVIRON: Final = {
     "BINA_HTTP_PORT": "0",
@@ -120,6 +123,18 @@ def build(uow: Unit) -> Blueprint:
         """List the counters."""
         return paged(counters.page(principal().tenant, {}, uow.reading(), **query), CounterResponse())
 
+    _odd(blueprint, uow)
+    return blueprint
+
+
+def _odd(blueprint: Blueprint, uow: Unit) -> None:
+    @blueprint.route("/counters/<counter_id>/owner")
+    @roles("clerk")
+    @sensitive
+    def show_owner(counter_id: str) -> Any:
+        """Show what only some may see, of a counter that is there."""
+        return {"owner": counters.load(principal().tenant, counter_id, uow.reading()).id}
+
     @blueprint.route("/faults/<kind>")
     @roles("clerk")
     def fail(kind: str) -> Any:
@@ -137,8 +152,6 @@ def build(uow: Unit) -> Blueprint:
             "two": lambda unit: (unit.run(lambda _: None), unit.run(lambda _: None)),
         }
         return once(uow, 200, CounterResponse(), works[kind])
-
-    return blueprint
 
 
 FAULTS: Final[dict[str, Exception]] = {
@@ -160,6 +173,30 @@ SERVICE: Final = Service(
 
 
 def app_of(verifier: Verifier, database: Database[Any] | None = None, **environ: str) -> Flask:
-    """Build the app, over no database unless one is given."""
+    """Build the app, over no database unless one is given; without one its audit entries are in `noted(app)`."""
     settings = read_settings({**ENVIRON, **environ}, "sample", ServiceSettings)
-    return build_app(SERVICE, settings, cast("Database[Any]", database), verifier)
+    app = build_app(SERVICE, settings, cast("Database[Any]", database), verifier)
+    if database is None:
+        app.extensions["bina_audit"] = noted(app).append
+    return app
+
+
+def noted(app: Flask) -> list[Entry]:
+    """Give the list that stands in for the store's audit entries."""
+    found: list[Entry] = app.extensions.setdefault("noted_entries", [])
+    return found
+
+
+class Desk:
+    """Asks as one clerk, each time with a key of its own."""
+
+    def __init__(self, client: FlaskClient, tokens: TokenFactory) -> None:
+        self.client = client
+        self.headers = tokens.headers("74.71", "clerk")
+
+    def post(self, path: str = "/v1/counters", by: int = 5, **more: Any) -> Any:
+        headers = {**self.headers, "Idempotency-Key": more.pop("key", new_id())}
+        return self.client.post(path, headers=headers, json={"by": by, **more})
+
+    def get(self, path: str) -> Any:
+        return self.client.get(path, headers=self.headers)

@@ -69,7 +69,7 @@ def consume(database: Db, topics: Topics) -> None:
     feed = FakeFeed(topics)
     consumer = Consumer(feed, MongoLedger(database, SERVICE.name), SERVICE.projections)
     consumer.step()
-    while feed.lag():
+    while consumer.details()["lag_records"]:
         consumer.step()
 
 
@@ -89,6 +89,7 @@ def asking(database: Db, tokens: TokenFactory) -> Ask:
         kafka_poll_ms=60_000, oidc_issuer=tokens.issuer,
         oidc_jwks_url="https://issuer.test/jwks", oidc_audience="national",
         log_level="INFO", instance="test", web_threads=1, web_workers=1, trusted_hosts=(),
+        outbox_limit=1_000_000, rate_subject="500/second", rate_tenant="1000/second", rate_address="3000/minute",
     )  # fmt: skip
     client = create_app(settings, database, tokens.verifier("national")).test_client()
 

@@ -39,6 +39,7 @@ class Recovery:
     what: str
     seconds: float
     detection: float = 0.0
+    limit: float | None = None  # what is promised, where something is
 
 
 @dataclass
@@ -139,13 +140,19 @@ class Arena:
         began = time.monotonic()
         while not holds():
             if time.monotonic() - began > within:
-                raise Counterexample("I6", what, within=f"{within:.0f} s", state=self.backlog())
+                raise Counterexample("I6", what, within=f"{within:.0f} s", state=self.backlog(), red=self.red())
             time.sleep(0.05)
         return time.monotonic() - began
 
     def backlog(self) -> Mapping[str, object]:
         """Say what still waits anywhere; empty when nothing does."""
         return _backlog(self.ground, parked_counts=not self.expects_parked)
+
+    def red(self) -> Mapping[str, object]:
+        """Say which programs are not ready, and why."""
+        names = [f"{service.name}.{process}" for service in self.stack.services for process in service.processes]
+        answers = {name: _asked(str(self.platform.ready_address(name))) for name in names}
+        return {name: answer for name, answer in answers.items() if answer}
 
     def converge(self, *, within: float = 60) -> float:
         """Wait until no event waits anywhere; gives the seconds that it took."""
@@ -163,9 +170,10 @@ class Arena:
 
     # Results
 
-    def recovered(self, what: str, seconds: float, detection: float = 0.0) -> None:
+    def recovered(self, what: str, seconds: float, detection: float = 0.0, *, limit: float | None = None) -> None:
         """Note a recovery time for the report."""
-        self.recoveries.append(Recovery(what=what, seconds=round(seconds, 2), detection=round(detection, 2)))
+        rounded = {"seconds": round(seconds, 2), "detection": round(detection, 2)}
+        self.recoveries.append(Recovery(what=what, limit=limit, **rounded))
 
     def check(self, *invariants: str) -> None:
         """Wait until everything has settled, then hold these invariants, all by default, against what there is."""
@@ -188,6 +196,14 @@ def _is_ready(address: str) -> bool:
         return requests.get(address, timeout=5).ok
     except requests.RequestException:
         return False
+
+
+def _asked(address: str) -> object:
+    try:
+        answer = requests.get(address, timeout=5)
+        return None if answer.ok else answer.json().get("reasons")
+    except (requests.RequestException, ValueError) as error:
+        return type(error).__name__
 
 
 def _backlog(ground: Ground, *, parked_counts: bool) -> dict[str, object]:

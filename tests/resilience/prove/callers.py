@@ -94,12 +94,17 @@ def _hold_versions(groups: Mapping[str, list[Attempt]]) -> None:
     winners: dict[tuple[str, str, int], str] = {}
     for key, attempts in groups.items():
         intention = attempts[0].intention
-        if intention.version is None or not any(each.is_success for each in attempts):
+        if intention.version is None or not any(_has_changed(each, intention.version) for each in attempts):
             continue
         place = (intention.service, intention.path.split("/")[3], intention.version)
         other = winners.setdefault(place, key)
         if other != key:
             raise Counterexample("I9", f"{place[1]} at version {place[2]}", both_acknowledged=[other, key])
+
+
+def _has_changed(attempt: Attempt, seen: int) -> bool:
+    """Say whether an update was made; one that asks for what is there already leaves the version as it is."""
+    return attempt.is_success and (attempt.version or 0) > seen
 
 
 def _hold_made(facts: Facts, service: str, kind: str, groups: Mapping[str, list[Attempt]]) -> None:

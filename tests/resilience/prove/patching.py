@@ -8,6 +8,7 @@ from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from types import CodeType, ModuleType
 from typing import Final
 
+from prove import disturbances
 from prove.sabotages import Sabotage, named
 
 BAD_SABOTAGE: Final = 3
@@ -61,7 +62,7 @@ class Finder(MetaPathFinder):
 
 def install(name: str) -> None:
     """Sabotage this process from here on."""
-    sabotage = named(name)
+    sabotage = disturbances.named(name) or named(name)
     if sabotage.module in sys.modules:
         sys.stderr.write(f"sabotage: {sabotage.module} is loaded already\n")
         os._exit(BAD_SABOTAGE)

@@ -21,24 +21,26 @@ class Refold:
 
     projection: Projection[Any]
     known: dict[str, Known] = field(default_factory=dict)
-    _early: dict[str, dict[int, Envelope]] = field(default_factory=dict)
+    _early: dict[str, dict[int, list[Envelope]]] = field(default_factory=dict)
 
     def feed(self, envelopes: Iterable[Envelope]) -> None:
         """Take more events in."""
         for each in envelopes:
             if each.sequence > self.known.get(each.key, Known()).sequence:
-                self._early.setdefault(each.key, {}).setdefault(each.sequence, each)
+                self._early.setdefault(each.key, {}).setdefault(each.sequence, []).append(each)
                 self._advance(each.key)
 
     def _advance(self, key: str) -> None:
         waiting = self._early[key]
-        while following := waiting.get(self.known.get(key, Known()).sequence + 1):
+        while candidates := waiting.get(self.known.get(key, Known()).sequence + 1):
             before = self.known.get(key, Known())
-            verdict = judge(self.projection, [following], {key: before}, {})
-            if verdict.parked:  # this reader cannot take it in, so whatever follows waits
+            verdicts = (judge(self.projection, [each], {key: before}, {}) for each in candidates)
+            # Normally there is one; an event that cannot be taken in may have been published again, rightly.
+            taken = next((each for each in verdicts if not each.parked), None)
+            if taken is None:  # this reader cannot take it in, so whatever follows waits
                 return
-            self.known[key] = verdict.known[key]
-            del waiting[following.sequence]
+            self.known[key] = taken.known[key]
+            del waiting[self.known[key].sequence]
         if not waiting:
             del self._early[key]
 

@@ -2,6 +2,7 @@
 
 import json
 import platform
+import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from prove.arena import Recovery
+from prove.ground import Ground
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +43,13 @@ class Results:
         self.folder.mkdir(parents=True, exist_ok=True)
         text = json.dumps({**asdict(outcome), **self.mark}, indent=1)
         (self.folder / f"{outcome.id}.json").write_text(text + "\n", "utf-8")
+
+    def keep_traces(self, outcome: Outcome, ground: Ground) -> None:
+        """Keep the logs and the ledger of a broken run, so that it can be understood later."""
+        place = self.folder / "broken" / f"{outcome.id}-{self.seed}"
+        shutil.rmtree(place, ignore_errors=True)
+        shutil.copytree(ground.platform.layout.log, place)
+        shutil.copy(ground.ledger.path, place)
 
     def find(self, id: str) -> dict[str, Any] | None:
         """Give the kept result of this seed and commit, if there is one."""

@@ -38,6 +38,7 @@ class Runner:
                 outcome = self.one(scenario, ground)
                 self.results.keep(outcome)
                 if outcome.error:
+                    self.results.keep_traces(outcome, ground)
                     _say(f"FAILED {scenario.id}, seed {self.seed}:\n{outcome.error}")
                     shared.close()
                     ground = None

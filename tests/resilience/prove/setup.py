@@ -58,19 +58,28 @@ def add_people(desk: Desk, batch: Thing, amount: int) -> list[str]:
 
 
 def _teach(desk: Desk, programme: str, batch: Thing) -> None:
-    curriculum = _curriculum(desk, programme)
-    body = {"curriculum": curriculum, "number": 1}
+    """Plan the sessions of a batch and close their first lists, so that each later mark is told to others."""
+    body = {"curriculum": _curriculum(desk, programme), "number": 1}
     path = f"curriculum /v1/batches/{batch.id}/sessions"
-    deadline = time.monotonic() + WITHIN_S
-    while True:  # the batch comes to curriculum by its events
-        attempt, answer = desk.do(desk.intend("curriculum_manager", "POST", path, "sessions", body=body))
-        if attempt.is_success:
-            break
-        if attempt.status != 404 or time.monotonic() > deadline:
-            raise RuntimeError(f"sessions of {batch.id}: {attempt.status} {answer}")
-        time.sleep(0.1)
-    for each in answer["sessions"]:
+    sessions = _once_known(desk, path, "sessions", body)["sessions"]
+    for each in sessions:
+        place = f"curriculum /v1/sessions/{each['id']}"
+        everybody = {"default_status": "PRESENT", "expected_persons": PEOPLE}
+        _once_known(desk, f"{place}/attendance", "attendance", everybody)
+        desk.must(desk.intend("facilitator", "POST", f"{place}/closing", "sessions", body={}))
         desk.keep("sessions", Thing(str(each["id"]), parent=batch.id))
+
+
+def _once_known(desk: Desk, place: str, kind: str, body: dict[str, Any]) -> Any:
+    """Ask until the service has learned by events what it needs to know."""
+    deadline = time.monotonic() + WITHIN_S
+    while True:
+        attempt, answer = desk.do(desk.intend("tenant_admin", "POST", place, kind, body=body))
+        if attempt.is_success:
+            return answer
+        if attempt.status not in (404, 409) or time.monotonic() > deadline:
+            raise RuntimeError(f"{place}: {attempt.status} {answer}")
+        time.sleep(0.1)
 
 
 def _curriculum(desk: Desk, programme: str) -> str:

@@ -65,7 +65,7 @@ class Topics:
 
     def produce(self, topic: str, records: Sequence[RawRecord]) -> None:
         """Write raw records and remember which ones they are."""
-        producer = KafkaProducer(**self._options("prove-producer"), acks="all")
+        producer = KafkaProducer(**self.options("prove-producer"), acks="all")
         try:
             sent = [
                 producer.send(topic, key=one.key, value=one.value, headers=list(one.headers), partition=one.partition)
@@ -86,7 +86,7 @@ class Topics:
     def _open(self) -> KafkaConsumer:
         if self._consumer is None:
             self._consumer = KafkaConsumer(
-                **self._options("prove-reader"), auto_offset_reset="earliest", enable_auto_commit=False
+                **self.options("prove-reader"), auto_offset_reset="earliest", enable_auto_commit=False
             )
             wanted = [
                 TopicPartition(name, number) for name, count in self.partitions.items() for number in range(count)
@@ -96,7 +96,8 @@ class Topics:
                 self._consumer.seek(each, 0)
         return self._consumer
 
-    def _options(self, client: str) -> dict[str, Any]:
+    def options(self, client: str) -> dict[str, Any]:
+        """Give what a client needs that has the rights of the administrator."""
         broker = self.stack.broker
         return KafkaSettings(
             bootstrap=broker.bootstrap, username="admin", password=broker.passwords["admin"], client_id=client

@@ -1,11 +1,11 @@
 """Users, topics and access rights of a running broker; the only module of this package that speaks Kafka."""
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from kafka import TopicPartition
+from kafka import KafkaConsumer, TopicPartition
 from kafka.admin import (
     ACL,
     ACLFilter,
@@ -155,6 +155,21 @@ def read_ends(admin: KafkaAdminClient, partitions: Mapping[str, int]) -> dict[st
         name: tuple(found[TopicPartition(name, number)].offset for number in range(count))
         for name, count in partitions.items()
     }
+
+
+def read_values(broker: Broker, topic: str, partitions: int) -> Iterator[bytes]:
+    """Read a whole topic up to where it ends now."""
+    places = [TopicPartition(topic, number) for number in range(partitions)]
+    consumer = KafkaConsumer(**client_options(broker), enable_auto_commit=False, auto_offset_reset="earliest")
+    try:
+        consumer.assign(places)
+        consumer.seek_to_beginning(*places)
+        ends = consumer.end_offsets(places)
+        while any(consumer.position(place) < ends[place] for place in places):
+            for records in consumer.poll(500).values():
+                yield from (record.value for record in records if record.value is not None)
+    finally:
+        consumer.close()
 
 
 def read_topics(admin: KafkaAdminClient) -> dict[str, int]:

@@ -4,6 +4,7 @@ import time
 from typing import Any
 
 from pymongo import MongoClient
+from pymongo.database import Database
 from pymongo.errors import OperationFailure, PyMongoError
 
 from bina.engines.mongod import REPLICA_SET, Store, StoreUser
@@ -12,6 +13,8 @@ from bina.errors import OperatorError
 _ALREADY_INITIALIZED = 23
 _AUTHENTICATION_FAILED = 18
 _USER_EXISTS = 51003
+_ROLE_EXISTS = 51002
+_APPENDER = "appender"  # of a service's audit log: nothing there can be changed or taken away with its password
 
 
 def uri(store: Store, user: StoreUser) -> str:
@@ -47,15 +50,21 @@ def root(store: Store) -> MongoClient[dict[str, Any]]:
 
 
 def ensure_user(client: MongoClient[dict[str, Any]], user: StoreUser) -> None:
-    """Make the user of one database, or give the existing one this password."""
-    database = client[user.database]
-    rights: dict[str, Any] = {"pwd": user.password, "roles": [{"role": "readWrite", "db": user.database}]}
+    """Make the user of one database and of its append-only audit log, or give the existing one this password."""
+    audit = f"{user.database}_audit"
+    entries = {"resource": {"db": audit, "collection": "audit_log"}, "actions": ["find", "insert"]}
+    _ensure(client[audit], "Role", _APPENDER, {"privileges": [entries], "roles": []})
+    roles = [{"role": "readWrite", "db": user.database}, {"role": _APPENDER, "db": audit}]
+    _ensure(client[user.database], "User", user.database, {"pwd": user.password, "roles": roles})
+
+
+def _ensure(database: Database[dict[str, Any]], kind: str, name: str, rights: dict[str, Any]) -> None:
     try:
-        database.command("createUser", user.database, **rights)
+        database.command(f"create{kind}", name, **rights)
     except OperationFailure as error:
-        if error.code != _USER_EXISTS:
+        if error.code not in (_USER_EXISTS, _ROLE_EXISTS):
             raise
-        database.command("updateUser", user.database, **rights)
+        database.command(f"update{kind}", name, **rights)
 
 
 def _anonymous(store: Store) -> MongoClient[dict[str, Any]]:

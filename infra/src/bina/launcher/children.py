@@ -13,7 +13,7 @@ from bina.layout import Layout
 from bina.process import Identity, Program, end_group, identify, start
 
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.5, 15.0
-_GOOD_RUN_S = 30.0  # a run this long forgets the crashes before it
+_GOOD_RUN_S = 5.0  # a run this long forgets the crashes before it: what cannot start ends sooner
 _LOG_LIMIT = 32 * 1024 * 1024
 
 

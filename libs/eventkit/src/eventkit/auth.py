@@ -18,11 +18,13 @@ from joserfc.jwk import ECKey, JWKRegistry, RSAKey
 from joserfc.jws import JWSRegistry
 
 from eventkit.event import TenantId
+from eventkit.health import PATHS
 from eventkit.problem import RefusedRequestError
+from eventkit.rates import Rates
 
 ALGORITHMS: Final = ("RS256", "ES256")
 LEEWAY_S: Final = 30
-MAX_LIFE_S: Final = 24 * 3600
+MAX_LIFE_S: Final = 15 * 60  # so long may a token outlive the right that it was given for, whatever the issuer says
 _MAX_TOKEN: Final = 8_000
 _MAX_JWKS: Final = 256_000
 _MAX_NAME: Final = 200
@@ -48,6 +50,10 @@ class Principal:
 
 class BadTokenError(Exception):
     """The token is not accepted; the reason is for the log only."""
+
+    def __init__(self, reason: str, *, challenge: str = 'Bearer error="invalid_token"') -> None:
+        super().__init__(reason)
+        self.challenge = challenge
 
 
 class KeysUnavailableError(Exception):
@@ -103,7 +109,7 @@ class JwksCache:
 
     def _refresh(self, kid: str) -> None:
         now = time.monotonic()
-        pause = self._pause_s if self._keys else min(1.0, self._pause_s)
+        pause = min(self._pause_s, self._life_s if self._keys else 1.0)
         fresh = kid in self._keys and now - self._loaded_at <= self._life_s
         if fresh or now - self._tried_at < pause:
             return
@@ -218,7 +224,7 @@ def _mark(names: frozenset[str], documented: Mapping[str, Any]) -> Callable[[V],
     return mark
 
 
-def install(app: Flask, verifier: Verifier) -> None:
+def install(app: Flask, verifier: Verifier, rates: Rates) -> None:
     """Authenticate before every view; raises RuntimeError for a route that says nothing about its callers."""
     unmarked = [rule.rule for rule in app.url_map.iter_rules() if _allowed(rule.endpoint, app) is None]
     if unmarked:
@@ -227,7 +233,11 @@ def install(app: Flask, verifier: Verifier) -> None:
     def guard() -> None:
         allowed = _allowed(request.endpoint, current_app) if request.endpoint else frozenset()
         if allowed:
-            _admit(verifier, allowed)
+            _admit(verifier, rates, allowed)
+        elif request.path not in PATHS:
+            rates.take("address", request.remote_addr or "")
+            if request.routing_exception is not None:
+                _recognise(verifier)
 
     app.before_request(guard)
 
@@ -236,23 +246,42 @@ def _allowed(endpoint: str, app: Flask) -> frozenset[str] | None:
     return getattr(app.view_functions[endpoint], "allowed_roles", None)
 
 
-def _admit(verifier: Verifier, allowed: frozenset[str]) -> None:
-    caller = _authenticate(verifier)
+def _admit(verifier: Verifier, rates: Rates, allowed: frozenset[str]) -> None:
+    try:
+        caller = _authenticate(verifier)
+    except BadTokenError as error:
+        # Counted only when no token is good: behind one address others go on, and a flood writes few log lines.
+        rates.take("address", request.remote_addr or "")
+        g.is_token_refused = bool(_token())
+        _refuse(401, str(error), {"WWW-Authenticate": error.challenge})
     g.principal = caller
     structlog.contextvars.bind_contextvars(tenant=caller.tenant, client=caller.client)
+    rates.take("subject", caller.tenant, caller.client, caller.subject)
+    rates.take("tenant", caller.tenant)
     if not caller.roles & allowed:
         _refuse(403, "role", {}, subject=caller.subject, roles=sorted(caller.roles))
 
 
-def _authenticate(verifier: Verifier) -> Principal:
+def _recognise(verifier: Verifier) -> None:
+    """Find out who asks for what does not exist; it changes nothing but the entry in the audit log."""
+    try:
+        g.principal = verifier.verify(_token())
+    except (BadTokenError, KeysUnavailableError):
+        return
+
+
+def _token() -> str:
     given = request.headers.getlist("Authorization")
     scheme, _, token = (given[0] if len(given) == 1 else "").partition(" ")
-    if scheme.lower() != "bearer" or not token:
-        _refuse(401, "no token", {"WWW-Authenticate": "Bearer"})
+    return token.strip() if scheme.lower() == "bearer" else ""
+
+
+def _authenticate(verifier: Verifier) -> Principal:
+    token = _token()
+    if not token:
+        raise BadTokenError("no token", challenge="Bearer")
     try:
-        return verifier.verify(token.strip())
-    except BadTokenError as error:
-        _refuse(401, str(error), {"WWW-Authenticate": 'Bearer error="invalid_token"'})
+        return verifier.verify(token)
     except KeysUnavailableError:
         raise RefusedRequestError(503, "unavailable", headers={"Retry-After": "2"}) from None
 

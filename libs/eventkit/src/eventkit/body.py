@@ -1,7 +1,9 @@
 """Request bodies read strictly: what two parsers could understand differently is refused before any schema sees it."""
 
 import json
+import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Any, Final, NoReturn
 
 from eventkit.problem import RefusedRequestError
@@ -9,6 +11,10 @@ from eventkit.refusal import Fault
 
 MAX_DEPTH: Final = 32
 MAX_INTEGER: Final = 2**53 - 1
+_MAX_FAULTS: Final = 100
+_NEVER_TEXT: Final = re.compile("[\0\ud800-\udfff]")
+# Where a value stands: its parent's place and its own name or number.
+_Place = tuple[Any, str | int] | None
 
 
 def parse(data: bytes) -> Any:
@@ -22,7 +28,7 @@ def parse(data: bytes) -> Any:
         )
     except (ValueError, RecursionError):
         raise RefusedRequestError(400, "malformed_json") from None
-    if faults := list(_faults(parsed)):
+    if faults := list(islice(_faults(parsed), _MAX_FAULTS)):
         too_deep = any(fault.code == "too_deep" for fault in faults)
         raise RefusedRequestError(400 if too_deep else 422, "too_deep" if too_deep else "invalid", faults)
     return parsed
@@ -48,21 +54,30 @@ def _finite(text: str) -> float:
 
 def _faults(parsed: Any) -> Iterator[Fault]:
     """Look at every value without recursion; stops at the first that is too deep."""
-    waiting: list[tuple[str, Any, int]] = [("", parsed, 1)]
+    waiting: list[tuple[_Place, Any, int]] = [(None, parsed, 1)]
     while waiting:
-        pointer, value, depth = waiting.pop()
+        place, value, depth = waiting.pop()
         if depth > MAX_DEPTH:
-            yield Fault(pointer[:100], "too_deep")
+            yield Fault(_pointer(place)[:100], "too_deep")
             return
         if isinstance(value, dict):
-            waiting += [(f"{pointer}/{_clean(name)}", inner, depth + 1) for name, inner in value.items()]
-            yield from (Fault(f"{pointer}/{_clean(name)}", "unknown_field") for name in value if _is_operator(name))
+            waiting += [((place, name), inner, depth + 1) for name, inner in value.items()]
+            yield from (Fault(_pointer((place, name)), "unknown_field") for name in value if _is_operator(name))
         elif isinstance(value, list):
-            waiting += [(f"{pointer}/{place}", inner, depth + 1) for place, inner in enumerate(value)]
+            waiting += [((place, number), inner, depth + 1) for number, inner in enumerate(value)]
         elif isinstance(value, str) and not _is_text(value):
-            yield Fault(pointer, "invalid_text")
+            yield Fault(_pointer(place), "invalid_text")
         elif isinstance(value, int) and abs(value) > MAX_INTEGER:
-            yield Fault(pointer, "number_out_of_range")
+            yield Fault(_pointer(place), "number_out_of_range")
+
+
+def _pointer(place: _Place) -> str:
+    """Write the JSON pointer; only for a fault, as most values have none."""
+    steps: list[str] = []
+    while place is not None:
+        place, step = place
+        steps.append("/" + (_clean(step) if isinstance(step, str) else str(step)))
+    return "".join(reversed(steps))
 
 
 def _is_operator(name: str) -> bool:
@@ -70,7 +85,7 @@ def _is_operator(name: str) -> bool:
 
 
 def _is_text(value: str) -> bool:
-    return not any(char == "\0" or "\ud800" <= char <= "\udfff" for char in value)
+    return _NEVER_TEXT.search(value) is None
 
 
 def _clean(name: str) -> str:

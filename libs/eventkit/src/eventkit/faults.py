@@ -23,6 +23,9 @@ Point = Literal[
     "R4",  # one record acknowledged, perhaps not the others
     "R5",  # all answers there
     "R6",  # acknowledged rows deleted
+    "R7",  # audit entries numbered and in the log
+    "R8",  # their head in the outbox, about to commit
+    "R9",  # commit acknowledged
     "K0",  # consumer: partitions claimed
     "K1",  # records polled
     "K2",  # decoded

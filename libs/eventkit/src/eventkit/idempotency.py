@@ -16,6 +16,7 @@ from marshmallow import Schema
 from pymongo import IndexModel
 from pymongo.errors import DuplicateKeyError, OperationFailure
 
+from eventkit import trail
 from eventkit.auth import principal
 from eventkit.mongo import Documents, Session, Unit, key_filter
 from eventkit.problem import RefusedRequestError
@@ -94,6 +95,7 @@ class _Recording:
             change = {"$set": {"answer": record.answer, "headers": record.headers}}
             found = key_filter(self.tenant, self.id)
             session.collection(RECORDS.name).update_one(found, change, session=session.writing())
+            trail.change(session, self._status, getattr(result, "id", ""))
             return result, record
 
         result, self.record = self.unit.run(recorded)

@@ -88,8 +88,13 @@ class KafkaPublisher:
         self.resets = 0
 
     def publish(self, rows: Sequence[Row]) -> list[Outcome]:
-        """Send the rows in order and say of each what became of it; waits at most about PUBLISH_S."""
+        """Send the rows in order and say of each what became of it; waits at most about PUBLISH_S once connected."""
         self._missing.clear()
+        try:
+            self._open()  # on a busy machine this alone may take as long, and would leave no time to send
+        except KafkaError as error:
+            self._discard(error)
+            return [RETRY for _ in rows]
         outcomes = {
             row.id: Outcome("REFUSED", "RECORD_TOO_LARGE") for row in rows if _record_bytes(row) > MAX_RECORD_BYTES
         }
@@ -141,10 +146,15 @@ class KafkaPublisher:
         ]
         if futures:
             faults.reach("R3")
-        for row_id, future in futures:
-            future.get(max(0.001, deadline - time.monotonic()))
-            outcomes[row_id] = ACKED
-            faults.reach("R4")
+        try:
+            for row_id, future in futures:
+                future.get(max(0.001, deadline - time.monotonic()))
+                outcomes[row_id] = ACKED
+                faults.reach("R4")
+        except KafkaError:
+            # What was acknowledged behind the one that was not need not be sent again.
+            outcomes.update({row_id: ACKED for row_id, future in futures if future.succeeded()})
+            raise
 
     def _exists(self, producer: KafkaProducer, topic: str) -> bool:
         """Ask the broker; raises KafkaError when none answers, which says nothing about the topic."""

@@ -23,6 +23,9 @@ Name = Literal[
     "batch_seconds",  # one consumer transaction
     "request_seconds",  # by route, method, status
     "refusals",  # by status and code
+    "audit_pending",  # entries that the sealer has not taken yet
+    "audit_sealed",  # entries added to the audit log
+    "audit_unwritten",  # refused tokens beyond the limit of entries
 ]
 
 
@@ -49,6 +52,9 @@ _METRICS: Final[dict[Name, _Metric]] = {
     "batch_seconds": _Metric(Histogram, "Time of one batch"),
     "request_seconds": _Metric(Histogram, "Time of one request", ("route", "method", "status")),
     "refusals": _Metric(Counter, "Requests answered with a problem", ("status", "code")),
+    "audit_pending": _Metric(Gauge, "Audit entries not yet sealed"),
+    "audit_sealed": _Metric(Counter, "Audit entries sealed"),
+    "audit_unwritten": _Metric(Counter, "Refused tokens that were counted instead of written down"),
 }
 
 

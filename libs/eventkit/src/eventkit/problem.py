@@ -3,10 +3,11 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from http import HTTPStatus
+from itertools import chain, islice
 from typing import Any, Final
 
 import structlog
-from flask import Flask, Response, current_app, json, request
+from flask import Flask, Response, current_app, g, json, request
 from pymongo.errors import ConnectionFailure, DuplicateKeyError, PyMongoError
 from structlog.contextvars import get_contextvars
 from werkzeug.exceptions import HTTPException
@@ -172,6 +173,7 @@ def problem(
         "errors": [error_of(fault) for fault in faults[:_MAX_FAULTS]],
         "trace_id": get_contextvars().get("trace_id", ""),
     }
+    g.problem = code
     metrics.count("refusals", status=str(status), code=code)
     answer = Response(json.dumps(body), status, dict(headers or {}), mimetype=MEDIA_TYPE)
     answer.headers["Content-Language"] = language()
@@ -244,7 +246,8 @@ def _http(error: HTTPException) -> Response | HTTPException:
     if status == HTTPStatus.BAD_REQUEST and "json" in messages:
         return problem(status, "malformed_json")
     places = {place: inner for place, inner in messages.items() if place != "json"}
-    faults = [*faults_of(messages.get("json", {})), *faults_of(places)]
+    # A body may be wrong in more places than are told; the rest is not even looked at.
+    faults = list(islice(chain(faults_of(messages.get("json", {})), faults_of(places)), _MAX_FAULTS))
     return problem(status, _code_of(status), faults, headers=headers)
 
 

@@ -16,9 +16,10 @@ from gunicorn.app.base import BaseApplication
 from prometheus_client.multiprocess import mark_process_dead
 from pymongo.database import Database
 
-from eventkit import consumer, ledger, logs, metrics, mongo, outbox, relay
+from eventkit import audit, consumer, ledger, logs, metrics, mongo, outbox, relay
 from eventkit.health import Check, Details, Health, Listener, store_answers
 from eventkit.idempotency import RECORDS
+from eventkit.intake import PatientWorker
 from eventkit.kafka import KafkaFeed, KafkaPublisher, KafkaSettings
 from eventkit.settings import BAD_CONFIGURATION, ServiceSettings, read_settings
 from eventkit.web import Service, build_app, openapi
@@ -52,6 +53,7 @@ def prepare(service: Service, database: Database[Any]) -> None:
     mongo.prepare(database, [*service.collections, *views, RECORDS])
     outbox.prepare(database)
     ledger.prepare(database)
+    audit.prepare(database)
 
 
 def _connect(settings: ServiceSettings, **options: Any) -> Database[Any]:
@@ -85,8 +87,11 @@ def _api(service: Service, settings: ServiceSettings) -> None:
 def _relay(service: Service, settings: ServiceSettings) -> None:
     database = _connect(settings)
     owner = f"{settings.instance}-{os.getpid()}"
-    running = relay.Relay(outbox.MongoOutbox(database), KafkaPublisher(_kafka(settings, "relay")), owner=owner)
-    loop = _Loop("relay", settings.relay_port, running.run, (store_answers(database), running.red), running.details)
+    sealer = audit.Sealer(database, service.name)
+    publisher = KafkaPublisher(_kafka(settings, "relay"))
+    running = relay.Relay(outbox.MongoOutbox(database), publisher, owner=owner, seal=sealer.seal)
+    ready = (store_answers(database), running.red, sealer.red)
+    loop = _Loop("relay", settings.relay_port, running.run, ready, lambda: {**running.details(), **sealer.details()})
     _supervise(service, settings, loop)
 
 
@@ -161,7 +166,7 @@ class _Gunicorn(BaseApplication):
         """Set what differs from gunicorn's defaults."""
         chosen: Mapping[str, Any] = {
             "bind": f"{self._settings.http_host}:{self._settings.http_port}",
-            "worker_class": "gthread",
+            "worker_class": PatientWorker,
             "workers": self._settings.web_workers,
             "threads": self._settings.web_threads,
             "preload_app": False,

@@ -12,7 +12,7 @@ from typing import Final, Protocol
 
 from pymongo.errors import PyMongoError
 
-from eventkit import faults, metrics
+from eventkit import audit, faults, metrics
 from eventkit.kafka import Outcome
 from eventkit.outbox import LEASE_S, Lease, Row
 
@@ -22,6 +22,7 @@ BATCH: Final = 500
 SAFETY_POLL_MS: Final = 250
 RENEW_S: Final = LEASE_S / 5
 PARKED_RETRY_S: Final = 30.0
+SEAL_S: Final = 1.0
 OLDEST_GOOD: Final = timedelta(seconds=30)
 
 
@@ -90,12 +91,20 @@ class Relay:
     """One relay of one service; several may run, one at a time holds the lease."""
 
     def __init__(
-        self, outbox: Outbox, publisher: Publisher, *, owner: str, clock: Callable[[], float] = time.monotonic
+        self,
+        outbox: Outbox,
+        publisher: Publisher,
+        *,
+        owner: str,
+        clock: Callable[[], float] = time.monotonic,
+        seal: Callable[[], int] = lambda: 0,
     ) -> None:
         self._outbox = outbox
         self._publisher = publisher
         self._owner = owner
         self._clock = clock
+        self._seal = seal
+        self._seal_at = clock()
         self._lease: Lease | None = None
         self._renew_at = 0.0
         self._retry_parked_at = clock() + PARKED_RETRY_S
@@ -106,6 +115,7 @@ class Relay:
         if not self._holds_lease():
             return 0
         self._retry_parked()
+        self._seal_audit()
         rows = plan(*self._outbox.pending(BATCH))
         faults.reach("R2")
         if not rows:
@@ -185,6 +195,11 @@ class Relay:
                 if before is None or before.token != self._lease.token:
                     log.info("lease taken", extra={"owner": self._owner, "token": self._lease.token})
         return self._lease is not None
+
+    def _seal_audit(self) -> None:
+        """Take the pending audit entries into the chain, one batch at a time; a full batch is followed at once."""
+        if self._clock() >= self._seal_at and self._seal() < audit.BATCH:
+            self._seal_at = self._clock() + SEAL_S
 
     def _retry_parked(self) -> None:
         if self._clock() >= self._retry_parked_at:

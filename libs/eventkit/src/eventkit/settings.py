@@ -50,6 +50,9 @@ class ServiceSettings:
     web_workers: int
     trusted_hosts: tuple[str, ...]
     outbox_limit: int
+    rate_subject: str
+    rate_tenant: str
+    rate_address: str
 
     @classmethod
     def own(cls, _env: Env) -> dict[str, Any]:
@@ -122,6 +125,9 @@ def _shared(env: Env, service: str) -> dict[str, Any]:
         "web_workers": env.int("BINA_WEB_WORKERS", 1, validate=validate.Range(min=1, max=most)),
         "trusted_hosts": tuple(env.list("BINA_TRUSTED_HOSTS", []) or ()),
         "outbox_limit": env.int("BINA_OUTBOX_LIMIT", 1_000_000, validate=validate.Range(min=1)),
+        "rate_subject": env.str("BINA_RATE_SUBJECT", "500/second", validate=_is_rate),
+        "rate_tenant": env.str("BINA_RATE_TENANT", "1000/second", validate=_is_rate),
+        "rate_address": env.str("BINA_RATE_ADDRESS", "3000/minute", validate=_is_rate),
     }
 
 
@@ -144,6 +150,11 @@ def _is_mongo_uri(text: str) -> None:
         parse_uri(text if text.startswith("mongodb://") else "")
     except (InvalidURI, PyMongoError, ValueError):
         raise ValidationError("Not a mongodb:// address.") from None
+
+
+def _is_rate(text: str) -> None:
+    if not re.fullmatch(r"[1-9]\d{0,8}/(second|minute|hour)", text):
+        raise ValidationError("Not a rate such as 500/second.")
 
 
 def _is_bootstrap(text: str) -> None:

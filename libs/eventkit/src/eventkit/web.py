@@ -13,19 +13,21 @@ import structlog
 from flask import Flask, Response, current_app, g, jsonify, request
 from flask.json.provider import DefaultJSONProvider
 from flask_smorest import Api, Blueprint
+from gunicorn.http.errors import ParseException
 from marshmallow import RAISE, Schema, ValidationError, fields, pre_load, validate
 from pymongo.database import Database
 
-from eventkit import auth, body, faults, metrics, outbox, problem
+from eventkit import audit, auth, body, faults, metrics, outbox, problem, trail
 from eventkit.envelope import Trace, current_trace
 from eventkit.gate import Projection
 from eventkit.health import PATHS, Answer, Health, store_answers
 from eventkit.ids import new_id
+from eventkit.intake import MAX_BODY
 from eventkit.mongo import Documents, Page, UnitOfWork
 from eventkit.problem import RefusedRequestError, Texts
+from eventkit.rates import Rates
 from eventkit.settings import ServiceSettings
 
-MAX_BODY: Final = 256 * 1024
 MAX_PAGE: Final = 200
 _CORRELATION: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _TRACEPARENT: Final = re.compile(r"00-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
@@ -66,7 +68,7 @@ class RequestSchema(Schema):
             return data
         fields_by_key = {field.data_key or name: field for name, field in self.fields.items()}
         faults = {key: ["Unknown field."] for key in data if key not in fields_by_key}
-        if isinstance(data, dict):  # JSON; the values of a query are text by nature
+        if isinstance(data, dict) and len(faults) <= MAX_PAGE:  # JSON; the values of a query are text by nature
             given = {key: field for key, field in fields_by_key.items() if data.get(key) is not None}
             loose = {key: field for key, field in given.items() if _is_loose(field, data[key])}
             faults = {key: [str(field.error_messages["invalid"])] for key, field in loose.items()}
@@ -164,9 +166,10 @@ def build_app(
     app.add_url_rule("/v1/openapi.json", "openapi", auth.public(lambda: Response(text(), mimetype="application/json")))
     problem.install(app, service.texts)
     app.before_request(_begin)
-    auth.install(app, verifier or _verifier(settings))
+    auth.install(app, verifier or _verifier(settings), Rates(settings))
     app.before_request(_read_body)
     app.after_request(_finish)
+    trail.install(app, lambda entry: audit.pend(database, entry))  # after: it runs first, and may replace the answer
     return app
 
 
@@ -272,9 +275,13 @@ def _read_body() -> None:
         return
     if request.headers.get("Content-Encoding", "identity") != "identity":
         raise RefusedRequestError(415, "unsupported_media_type")
-    data = request.get_data(cache=True)
+    try:
+        data = request.get_data(cache=True)
+    except ParseException:  # chunks that are none
+        raise RefusedRequestError(400, "bad_request") from None
     if data and request.mimetype != "application/json":
         raise RefusedRequestError(415, "unsupported_media_type")
+    g.raw_body = data
     g.body = body.parse(data) if data else None
 
 

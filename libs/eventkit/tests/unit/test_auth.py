@@ -11,12 +11,15 @@ from typing import Any, Final
 
 import pytest
 import requests
+from edge import ENVIRON
 from flask import Flask
 from joserfc import jwt
 from joserfc.jwk import ECKey, RSAKey
 
 from eventkit import auth
 from eventkit.auth import BadTokenError, JwksCache, KeysUnavailableError, Verifier, fetch_from, usable_keys
+from eventkit.rates import Rates
+from eventkit.settings import ServiceSettings, read_settings
 from testkit.tokens import TokenFactory
 
 NOW: Final = int(time.time())
@@ -114,6 +117,7 @@ def test_header_cannot_bring_a_key(tokens: TokenFactory, verifier: Verifier, nam
         {"exp": True},
         {"exp": float("inf")},
         {"exp": float("nan")},
+        {"exp": NOW + auth.MAX_LIFE_S + 60},
         {"iat": NOW + 900, "exp": NOW + 1500},
         {"iat": None},
         {"iat": NOW - 90_000},
@@ -218,6 +222,20 @@ def test_first_fetch_is_tried_again_soon(monkeypatch: pytest.MonkeyPatch, tokens
     assert cache.find("ec-1")
 
 
+def test_withdrawn_key_is_refused_when_the_life_of_the_keys_is_over(
+    monkeypatch: pytest.MonkeyPatch, tokens: TokenFactory
+) -> None:
+    clock = [1000.0]
+    monkeypatch.setattr("eventkit.auth.time.monotonic", lambda: clock[0])
+    kept = [each for each in tokens.jwks()["keys"] if each["kid"] != "ec-1"]
+    published: list[Mapping[str, Any]] = [tokens.jwks(), {"keys": kept}]
+    cache = JwksCache(lambda: published.pop(0), pause_s=30, life_s=3)
+    assert cache.find("ec-1")
+    clock[0] += 3.1
+    cache.find("ec-1")
+    assert cache.find("ec-1") is None
+
+
 class _Answers(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         if self.path == "/moved":
@@ -273,10 +291,11 @@ def test_known_key_serves_while_another_thread_fetches(tokens: TokenFactory) -> 
 
 
 def test_route_that_names_no_callers_stops_the_start(tokens: TokenFactory) -> None:
+    rates = Rates(read_settings(ENVIRON, "sample", ServiceSettings))
     app = Flask("planted", static_folder=None)
     app.add_url_rule("/open", "open", auth.public(lambda: "x"))
-    auth.install(app, tokens.verifier("registration"))
+    auth.install(app, tokens.verifier("registration"), rates)
     app = Flask("planted", static_folder=None)
     app.add_url_rule("/forgotten", "forgotten", lambda: "x")
     with pytest.raises(RuntimeError, match="/forgotten"):
-        auth.install(app, tokens.verifier("registration"))
+        auth.install(app, tokens.verifier("registration"), rates)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from pymongo import MongoClient
+from pymongo.database import Database
 from pymongo.monitoring import CommandListener
 
 from bina.engines import mongod, mongod_access
@@ -96,7 +97,15 @@ class MongoEngine:
         return mongod_access.uri(self.store, user)
 
     def drop_database(self, name: str) -> None:
-        """Remove a database and its user."""
+        """Remove a database with its user, and its audit log."""
         with mongod_access.root(self.store) as client:
             client[name].command("dropAllUsersFromDatabase")
-            client.drop_database(name)
+            client[f"{name}_audit"].command("dropAllRolesFromDatabase")
+            for each in (name, f"{name}_audit"):
+                client.drop_database(each)
+
+
+def note_every_plan(store: Database[dict[str, Any]]) -> None:
+    """Let a store note how it answers each command: `test_indexes` looks at what everything here has asked."""
+    store.create_collection("system.profile", capped=True, size=128 << 20)
+    store.command("profile", 2)

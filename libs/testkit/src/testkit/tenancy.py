@@ -6,7 +6,9 @@ from typing import Any, Final
 from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
 
 # The platform's own books: rows of all tenants, read by processes and never by a request.
-PLATFORM: Final = frozenset({"outbox", "leases", "checkpoints", "parked", "voids", "idempotency"})
+PLATFORM: Final = frozenset({
+    "outbox", "leases", "checkpoints", "parked", "voids", "idempotency", "audit_pending", "audit_log",
+})  # fmt: skip
 _FILTERED: Final = {"find": "filter", "count": "query", "distinct": "query", "findAndModify": "query"}
 
 

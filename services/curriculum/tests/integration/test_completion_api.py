@@ -131,6 +131,10 @@ def test_nobody_complete_means_no_certificate(world: World) -> None:
     assert (answer.status_code, answer.json["code"]) == (409, "nothing_completed")
 
 
+def test_certificates_of_a_strange_batch_are_asked_in_vain(world: World) -> None:
+    assert world.post(f"/v1/batches/{new_id()}/certificates").status_code == 404
+
+
 def test_a_delegate_who_never_came_gets_no_certificate_and_has_an_empty_ledger(world: World) -> None:
     story = Story(world, kind="CLINIC", end=date(2025, 8, 1)).scheduled()
     came, stayed = new_id(), new_id()

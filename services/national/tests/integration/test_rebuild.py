@@ -32,7 +32,6 @@ def test_a_rebuilt_view_equals_the_live_one(database: Db, topics: Topics, get: A
 
 def test_a_damaged_view_is_mended(database: Db, topics: Topics, get: Ask) -> None:
     before = digest(get)
-    database["enrolments"].drop()
     database["batches"].update_many({"tenant": "35.73"}, {"$set": {"status": "CANCELLED"}})
     assert digest(get) != before
     rebuild.rebuild(UnitOfWork(database), FakeFeed(topics))
@@ -63,6 +62,21 @@ def test_readers_wait_while_the_generations_change(database: Db, topics: Topics,
     refused = get("/v1/participation", **{"Accept-Language": "en"})
     assert (refused.status_code, refused.json["code"]) == (503, "rebuilding")
     assert int(refused.headers["Retry-After"]) > 0
+    rebuild.rebuild(UnitOfWork(database), FakeFeed(topics))
+    assert get("/v1/participation").status_code == 200
+
+
+def test_nobody_reads_a_view_that_was_lost_even_when_new_events_begin_it_again(
+    database: Db, topics: Topics, get: Ask
+) -> None:
+    before = get("/v1/participation")
+    assert before.status_code == 200
+    database["enrolments"].drop()
+    assert get("/v1/participation").status_code == 503
+    topics.enrol("74.71", id_of(id_of("74.71", "KDI-RTR-2025"), "W1"), "CAMAT", 99)
+    consume(database, topics)
+    assert database["enrolments"].count_documents({"tenant": "74.71"}) == 1
+    assert get("/v1/participation").status_code == 503
     rebuild.rebuild(UnitOfWork(database), FakeFeed(topics))
     assert get("/v1/participation").status_code == 200
 

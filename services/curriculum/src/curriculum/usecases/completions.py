@@ -81,6 +81,7 @@ def issue_certificates(uow: Unit, command: IssueCertificates) -> IssuedCertifica
     """Give a number to every person of the complete enrolments who has no valid certificate yet."""
 
     def work(session: Session) -> IssuedCertificates:
+        store.seen_batches.load(command.tenant, command.batch, session)
         wanted = {"batch": command.batch, "result.outcome": Outcome.COMPLETED.value}
         complete = store.completions.select(command.tenant, wanted, session)
         if not complete:

@@ -1,6 +1,7 @@
 """Whether the views are whole: a rebuilt generation is moved in by several renames, and meanwhile nobody reads."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Final
 
 from eventkit.event import TenantId
@@ -18,6 +19,7 @@ class Generation:
     id: str
     number: int
     is_switching: bool
+    views: Mapping[str, str] = field(default_factory=dict)  # the identity of each one's collection
 
 
 generations: Final = Records("generations", Generation)

@@ -35,6 +35,14 @@ def next_generation(scope: Scope, session: Session) -> NextGeneration:
     return following
 
 
+def identities(scope: Scope, session: Session) -> dict[str, str]:
+    """Give the identity of each view's collection; one that was dropped and made again has another."""
+    del scope
+    names = {"name": {"$in": [view.name for view in TOPICS.values()]}}
+    found = session.database.list_collections(filter=names)
+    return {each["name"]: str(each["info"]["uuid"]) for each in found}
+
+
 def drop_next_generation(scope: Scope, session: Session) -> None:
     """Remove what is left of a next generation."""
     del scope

@@ -36,7 +36,8 @@ def switch_generation(uow: Unit, positions: Mapping[str, int]) -> int:
     store.fence_live_consumer(store.NATION, positions, uow.reading())
     store.move_in(store.NATION, uow.reading())
     uow.run(lambda session: store.set_positions(store.NATION, positions, session))
-    uow.run(_end)
+    moved_in = store.identities(store.NATION, uow.reading())
+    uow.run(lambda session: _end(moved_in, session))
     store.drop_next_generation(store.NATION, uow.reading())
     return generation
 
@@ -48,6 +49,22 @@ def _begin(session: Session) -> int:
     return following.number
 
 
-def _end(session: Session) -> None:
+def views_are_whole(uow: Unit) -> bool:
+    """Say whether every view is still the collection that was filled; its identity is noted when first asked."""
+    session = uow.reading()
+    known, found = store.current_generation(store.NATION, session).views, store.identities(store.NATION, session)
+    if not known and len(found) == len(store.TOPICS):
+        uow.run(lambda session: _note(found, session))
+        return True
+    return found == known
+
+
+def _note(views: Mapping[str, str], session: Session) -> None:
     current = store.current_generation(store.NATION, session)
-    store.save_generation(store.NATION, replace(current, is_switching=False), session)
+    if not current.views:
+        store.save_generation(store.NATION, replace(current, views=views), session)
+
+
+def _end(views: Mapping[str, str], session: Session) -> None:
+    current = store.current_generation(store.NATION, session)
+    store.save_generation(store.NATION, replace(current, is_switching=False, views=views), session)

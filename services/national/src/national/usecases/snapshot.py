@@ -7,19 +7,27 @@ from eventkit.mongo import Session, Unit
 from eventkit.problem import RefusedRequestError
 from national import store
 from national.domain import Basis, Source, definitions
+from national.usecases.generation import views_are_whole
 
 T = TypeVar("T")
 
 
 def read(uow: Unit, work: Callable[[Session], T]) -> T:
-    """Run the work on one snapshot; refuses with 503 while a rebuilt generation is being moved in."""
+    """Run the work on one snapshot; refuses with 503 while a view is lost, or a rebuilt generation is moved in."""
 
     def whole(session: Session) -> T:
         if store.current_generation(store.NATION, session).is_switching:
-            raise RefusedRequestError(503, "rebuilding", headers={"Retry-After": "2"})
+            raise _rebuilding()
         return work(session)
 
-    return uow.run(whole)
+    result = uow.run(whole)
+    if not views_are_whole(uow):  # looked at last: what is whole now was so in the snapshot
+        raise _rebuilding()
+    return result
+
+
+def _rebuilding() -> RefusedRequestError:
+    return RefusedRequestError(503, "rebuilding", headers={"Retry-After": "2"})
 
 
 def basis(session: Session, topics: Iterable[str], names: Iterable[str]) -> Basis:

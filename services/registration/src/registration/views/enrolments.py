@@ -9,6 +9,7 @@ from marshmallow import Schema
 from eventkit.auth import principal, roles
 from eventkit.idempotency import once
 from eventkit.mongo import UnitOfWork
+from eventkit.trail import sensitive
 from eventkit.web import if_match, page_of
 from registration import store
 from registration.domain.enrolment import Enrolment, EnrolmentMove
@@ -103,6 +104,7 @@ def _in_bulk(
 def _nominations(blueprint: Blueprint, uow: UnitOfWork, turns: Turns) -> None:
     @blueprint.route("/batches/<batch_id>/nominations", methods=["POST"])
     @roles(*MANAGERS)
+    @sensitive
     @blueprint.arguments(NominateRequest)
     @blueprint.arguments(DryRunQuery, location="query")
     @blueprint.response(200, BulkReportResponse)

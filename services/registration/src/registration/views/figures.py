@@ -7,6 +7,7 @@ from flask_smorest import Blueprint
 
 from eventkit.auth import principal, roles
 from eventkit.mongo import Page, UnitOfWork
+from eventkit.trail import sensitive
 from eventkit.web import PageQuery, page_of, paged
 from registration.domain.figures import Figures, Headcount
 from registration.schemas.batch_answers import FiguresResponse, HeadcountResponse
@@ -35,6 +36,7 @@ def build(uow: UnitOfWork) -> Blueprint:
 
     @blueprint.route("/batches/<batch_id>/roster", methods=["GET"])
     @roles(*NAME_READERS)
+    @sensitive
     @blueprint.arguments(PageQuery, location="query")
     @blueprint.response(200, page_of(RosterEntryResponse))
     def roster(query: dict[str, Any], batch_id: str) -> Response:

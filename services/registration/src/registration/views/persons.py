@@ -9,6 +9,7 @@ from eventkit.auth import principal, roles
 from eventkit.idempotency import once
 from eventkit.ids import new_id
 from eventkit.mongo import UnitOfWork
+from eventkit.trail import sensitive
 from eventkit.web import PageQuery, if_match, page_of
 from registration import store
 from registration.domain.person import Person, PersonFacts, RegisterPerson
@@ -83,6 +84,7 @@ def _queries(blueprint: Blueprint, uow: UnitOfWork) -> None:
 
     @blueprint.route("/<person_id>", methods=["GET"])
     @roles(*NAME_READERS, "evaluator", "auditor")
+    @sensitive
     @blueprint.response(200, PersonDetailResponse)
     def read(person_id: str) -> PersonDetail:
         """Show a person: in full to those who run programmes, masked to others."""
@@ -95,6 +97,7 @@ def _queries(blueprint: Blueprint, uow: UnitOfWork) -> None:
 
     @blueprint.route("/lookups", methods=["POST"])
     @roles(*MANAGERS)
+    @sensitive
     @blueprint.arguments(FindPersonRequest)
     @blueprint.response(200, PersonResponse)
     def find(body: FindPersonBody) -> Person:

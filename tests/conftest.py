@@ -1,4 +1,4 @@
-"""Starts whole platforms on free ports and runs the main job against them through the command line."""
+"""One platform for all tests that need a whole one, and the main job run on it through the command line."""
 
 import json
 import os
@@ -16,17 +16,11 @@ from bina.demo.cli import places_of
 from bina.demo.drive.access import Caller, Tokens
 from bina.demo.drive.client import Client, Tally
 from bina.launcher.control import Platform, running
+from bina.stores import each_store
+from testkit.mongo import note_every_plan
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[1]
 RUN_WITHIN_S = 240.0
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark everything here: it needs a whole platform."""
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.e2e)
-            item.add_marker(pytest.mark.timeout(600))
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +81,19 @@ class Stage:
         return Client(places, Tokens(places), Caller(tenant, role), Tally())
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs a whole platform."""
+    for item in items:
+        if "stage" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.e2e)
+            item.add_marker(pytest.mark.timeout(600))
+
+
 @pytest.fixture(scope="session")
 def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     """Run one platform for all tests that do not disturb it."""
     with running(tmp_path_factory.mktemp("platform"), ROOT) as platform:
+        each_store(platform, None, note_every_plan)
         yield Stage(platform)
 
 
