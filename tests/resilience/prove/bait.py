@@ -41,7 +41,7 @@ def is_ready(address: str) -> bool:
 
 def is_of(key: str, desks: Sequence[Desk]) -> bool:
     """Say whether somebody of these desks has this key."""
-    seated = {f"{desk.tenant}/{each.id}" for desk in desks for each in desk.things["seated"]}
+    seated = {f"{desk.tenant}/{each.id}" for desk in desks for each in desk.things.get("seated", ())}
     return key in seated
 
 

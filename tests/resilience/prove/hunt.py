@@ -8,21 +8,21 @@ import random
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Final
 
 from prove import callers, checker, delivery, readers, sabotages
 from prove.arena import Arena
 from prove.bait import furnish
-from prove.desk import Desk, each_in_turn
+from prove.desk import Desk
 from prove.facts import PLATFORM, Facts
 from prove.ground import Ground
 from prove.record import Attempt
 from prove.sabotages import Sabotage
 from prove.scenario import Counterexample
 from prove.setup import TENANTS
-from prove.traps import SOON_S, TRAPS, Trap
+from prove.traps import SOON_S, TRAPS
 
 WANTED: Final = 0.95
 
@@ -95,11 +95,15 @@ class Mark:
 
 
 def hunt(ground: Ground, catalogue: Sequence[Sabotage], told: Callable[[Catch], None]) -> list[Catch]:
-    """Run each build against its traps until one catches it."""
+    """Run each build against its traps until one catches it; in the order of the programs that must be started anew."""
+    builds = Builds(ground)
     catches = []
-    for sabotage in catalogue:
-        catches.append(_hunt_one(ground, sabotage))
-        told(catches[-1])
+    try:
+        for sabotage in sorted(catalogue, key=lambda each: TRAPS[_traps_of(each)[0]].programs):
+            catches.append(_hunt_one(builds, sabotage))
+            told(catches[-1])
+    finally:
+        builds.restore()
     return catches
 
 
@@ -115,7 +119,7 @@ def spring(ground: Ground, name: str) -> None:
     """Set one trap for whatever build is running and hold the invariants afterwards."""
     arena = Arena(ground, random.Random(f"{ground.seed}/{name}/{time.time_ns()}"))
     desks = [Desk(tenant=each, client=ground.desks[0].client, random=arena.random) for each in TENANTS[:2]]
-    each_in_turn(desks, furnish)
+    furnish(desks[0])
     arena.converge(within=SOON_S)
     mark = Mark.of(checker.gather(ground))
     try:
@@ -133,36 +137,54 @@ def score(catches: Sequence[Catch]) -> float:
     return sum(each.is_caught for each in catches) / len(catches) if catches else 0.0
 
 
-def _hunt_one(ground: Ground, sabotage: Sabotage) -> Catch:
+@dataclass
+class Builds:
+    """Which programs run sabotaged at the moment."""
+
+    ground: Ground
+    programs: tuple[str, ...] = ()
+
+    def load(self, sabotage: Sabotage, programs: tuple[str, ...]) -> None:
+        """Run these programs in the sabotaged build, and all others in the sound one."""
+        if programs != self.programs:
+            self.restore()
+        self._settings.write_text(sabotages.environment(sabotage), "utf-8")
+        self.programs = programs
+        self._restart()
+
+    def restore(self) -> None:
+        """Run everything in the sound build again."""
+        self._settings.unlink(missing_ok=True)
+        self._restart()
+        self.programs = ()
+
+    @property
+    def _settings(self) -> Path:
+        return self.ground.faults / "environ.json"
+
+    def _restart(self) -> None:
+        # Asked to end, not killed: the supervisor lets what crashes often wait longer and longer.
+        with ThreadPoolExecutor() as pool:
+            list(pool.map(self.ground.platform.stop, self.programs))
+            list(pool.map(self.ground.platform.start, self.programs))
+
+
+def _traps_of(sabotage: Sabotage) -> list[str]:
+    return [each for each in sabotage.caught_by if each in TRAPS]
+
+
+def _hunt_one(builds: Builds, sabotage: Sabotage) -> Catch:
     began, how, trap = time.monotonic(), "", ""
-    for trap in (each for each in sabotage.caught_by if each in TRAPS):
-        with _sabotaged(ground, sabotage, TRAPS[trap]):
-            try:
-                spring(ground, trap)
-            except Exception as found:  # noqa: BLE001 - any loud failure is a catch
-                how = f"{type(found).__name__}: {found}".replace("\n", " ")[:300]
+    for trap in _traps_of(sabotage):
+        builds.load(sabotage, TRAPS[trap].programs)
+        try:
+            spring(builds.ground, trap)
+        except Exception as found:  # noqa: BLE001 - any loud failure is a catch
+            how = f"{type(found).__name__}: {found}".replace("\n", " ")[:300]
+        _clear(builds.ground)
         if how:
             break
     return Catch(name=sabotage.name, trap=trap, how=how, seconds=round(time.monotonic() - began, 1))
-
-
-@contextmanager
-def _sabotaged(ground: Ground, sabotage: Sabotage, trap: Trap) -> Iterator[None]:
-    """Run the programs of a trap in the sabotaged build; afterwards clear what it left waiting."""
-    path = ground.faults / "environ.json"
-    try:
-        path.write_text(sabotages.environment(sabotage), "utf-8")
-        _restart(ground, trap.programs)
-        yield
-    finally:
-        path.unlink()
-        _clear(ground)
-        _restart(ground, trap.programs)
-
-
-def _restart(ground: Ground, programs: Sequence[str]) -> None:
-    with ThreadPoolExecutor(len(programs)) as pool:
-        list(pool.map(ground.platform.restart, programs))
 
 
 def _clear(ground: Ground) -> None:

@@ -79,13 +79,6 @@ SABOTAGES: Final[tuple[Sabotage, ...]] = (
         caught_by=("F05-taken",),
     ),
     Sabotage(
-        name="duplicate-record-swallowed",
-        module="eventkit.idempotency",
-        old="            raise _InFlightError from error\n        except OperationFailure",
-        new="            pass\n        except OperationFailure",
-        caught_by=("F38",),
-    ),
-    Sabotage(
         name="session-forgotten-on-outbox",
         module="eventkit.mongo",
         old="session.collection(outbox.COLLECTION).insert_many(rows, session=session.writing())",

@@ -119,7 +119,7 @@ class ModelFeed:
 
     def __init__(self, group: Group) -> None:
         self.promised: set[Partition] | None = None
-        self._group = group
+        self.group = group
         self._held: dict[Partition, int] = {}
         self._paused: set[Partition] = set()
         self._changes: list[tuple[str, frozenset[Partition]]] = []
@@ -132,15 +132,15 @@ class ModelFeed:
         if self.promised is not None:
             self._changes.append(("revoked", frozenset(self._held)))
             self._held = {}
-            if self._group.patient and any(each.promised is not None and each._held for each in self._group.members):
+            if self.group.patient and any(each.promised is not None and each._held for each in self.group.members):
                 return []
-            self._held = {each: self._group.committed.get(each, 0) for each in sorted(self.promised)}
+            self._held = {each: self.group.committed.get(each, 0) for each in sorted(self.promised)}
             self._changes.append(("assigned", frozenset(self._held)))
             self._paused, self.promised = set(), None
         found: list[Record] = []
         for place, offset in self._held.items():
             if place not in self._paused:
-                records = self._group.broker.logs.get(place, [])[offset : offset + min(limit, POLLED)]
+                records = self.group.broker.logs.get(place, [])[offset : offset + min(limit, POLLED)]
                 self._held[place] += len(records)
                 found += records
         return found
@@ -158,7 +158,7 @@ class ModelFeed:
 
     def commit(self, offsets: Mapping[Partition, int]) -> None:
         if turn("commit offsets") is Fate.GO:
-            self._group.committed |= offsets
+            self.group.committed |= offsets
 
     def pause(self) -> None:
         self._paused = set(self._held)
@@ -167,7 +167,7 @@ class ModelFeed:
         self._paused = set()
 
     def lag(self) -> int:
-        return sum(len(self._group.broker.logs.get(place, ())) - offset for place, offset in self._held.items())
+        return sum(len(self.group.broker.logs.get(place, ())) - offset for place, offset in self._held.items())
 
     def close(self) -> None:
         turn("leave")
@@ -175,9 +175,9 @@ class ModelFeed:
 
     def leave(self) -> None:
         """End the membership, by farewell or by silence."""
-        if self in self._group.members:
-            self._group.members.remove(self)
-            self._group.rebalance()
+        if self in self.group.members:
+            self.group.members.remove(self)
+            self.group.rebalance()
 
 
 def garbage(number: int) -> tuple[bytes, list[tuple[str, bytes]], bytes]:

@@ -12,6 +12,8 @@ from model.truth import Counterexample
 from model.world import World, opened
 
 EPISODE = 400
+PAUSE = 80
+IDLE = ("start", "poll", "sleep", "wait for the bell")
 FATES = (Fate.GO, Fate.FAIL, Fate.LATE, Fate.CRASH)
 Step = Callable[[World, random.Random], None]
 
@@ -92,8 +94,10 @@ def _walk(world: World, chance: random.Random) -> Iterator[None]:
     total = sum(weights)
     frozen = -1
     for number in range(EPISODE):
-        if number % 40 == 0:
-            frozen = chance.randrange(len(world.actors) * 2)
+        if number % PAUSE == 0:
+            busy = [each for each, actor in enumerate(world.actors) if actor.at not in IDLE]
+            frozen = chance.choice([*busy, -1])
+            world.give_up(frozen)
         if chance.random() < total / 600:
             chance.choices(steps, weights)[0](world, chance)
         else:

@@ -130,6 +130,12 @@ class World:
         without = group.members[shift % len(group.members)] if evict and group.members else None
         group.rebalance(shift, without)
 
+    def give_up(self, number: int) -> None:
+        """Let a group give the partitions of one consumer to others, as when it has been silent for too long."""
+        feed = self._feeds.get(number - RELAYS)
+        if feed is not None:
+            feed.group.rebalance(0, feed)
+
     def wait(self, seconds: float) -> None:
         """Let time pass: leases and locks expire, parked events become due."""
         self.clock.seconds += seconds
