@@ -14,6 +14,7 @@ from prove.setup import add_batch, add_people, add_programme
 from prove.topics import RawRecord
 
 SHARED: Final = "registration.enrolment"  # read by every service that reads at all
+BATCHES: Final = "registration.batch"  # its readers keep every version of its dates
 
 
 def furnish(desk: Desk) -> None:
@@ -39,12 +40,6 @@ def is_ready(address: str) -> bool:
         return False
 
 
-def is_of(key: str, desks: Sequence[Desk]) -> bool:
-    """Say whether somebody of these desks has this key."""
-    seated = {f"{desk.tenant}/{each.id}" for desk in desks for each in desk.things.get("seated", ())}
-    return key in seated
-
-
 def events(arena: Arena, topic: str) -> dict[str, list[Seen]]:
     """Give the events of a topic that outboxes sent, by key."""
     events: dict[str, list[Seen]] = {}
@@ -54,30 +49,22 @@ def events(arena: Arena, topic: str) -> dict[str, list[Seen]]:
     return events
 
 
-def raw(seen: Seen) -> RawRecord:
-    """Give a record as it lies there, to be produced again."""
-    record = seen.record
-    return RawRecord(key=record.key, value=record.value, headers=record.headers)
-
-
 def raw_pair(arena: Arena, desk: Desk) -> tuple[RawRecord, RawRecord]:
     """Give the first two events of a new aggregate: those of an enrolment under another name."""
-    enrolment = desk.things["seated"][0].id
-    new = str(UUID(int=arena.random.getrandbits(128), version=4))
-    first, second = (
-        raw(each) for each in sorted(events(arena, SHARED)[f"{desk.tenant}/{enrolment}"], key=_sequence)[:2]
-    )
-    return _renamed(first, enrolment, new), _renamed(second, enrolment, new)
+    first, second = renamed(arena, SHARED, f"{desk.tenant}/{desk.things['seated'][0].id}")[:2]
+    return first, second
 
 
-def _sequence(seen: Seen) -> int:
-    return seen.envelope.sequence if seen.envelope else 0
-
-
-def _renamed(record: RawRecord, known: str, new: str) -> RawRecord:
-    old, name = known.encode(), new.encode()
-    return RawRecord(
-        key=(record.key or b"").replace(old, name),
-        value=(record.value or b"").replace(old, name),
-        headers=[(header, value.replace(old, name)) for header, value in record.headers],
-    )
+def renamed(arena: Arena, topic: str, key: str) -> list[RawRecord]:
+    """Give the events of an aggregate under the name of one that nobody knows, in their order."""
+    old = key.partition("/")[2].encode()
+    new = str(UUID(int=arena.random.getrandbits(128), version=4)).encode()
+    by_sequence = {each.envelope.sequence: each.record for each in events(arena, topic)[key] if each.envelope}
+    return [
+        RawRecord(
+            key=(record.key or b"").replace(old, new),
+            value=(record.value or b"").replace(old, new),
+            headers=[(name, value.replace(old, new)) for name, value in record.headers],
+        )
+        for _, record in sorted(by_sequence.items())
+    ]

@@ -13,7 +13,7 @@ from eventkit.ids import new_id
 from eventkit.kafka import PUBLISH_S
 from eventkit.outbox import Row, document_of
 from prove.arena import Arena
-from prove.bait import SHARED, at_once, events, is_of, is_ready, raw, raw_pair
+from prove.bait import BATCHES, SHARED, at_once, events, is_ready, raw_pair, renamed
 from prove.desk import Desk, Thing
 from prove.ground import SESSION_MS
 from prove.outage import stopped
@@ -121,9 +121,13 @@ def broker_is_away(arena: Arena, desks: Sequence[Desk]) -> None:
 
 
 def copies_come(arena: Arena, desks: Sequence[Desk]) -> None:
-    """All events of some new people lie on the topic once more, the oldest first, and the last one thrice."""
-    own = [raw(each) for key, seen in events(arena, SHARED).items() if is_of(key, desks) for each in seen]
-    arena.produce(SHARED, [*own, *own[-1:] * 2])
+    """Each event of a batch that was moved twice comes twice, and the first one once more at the end."""
+    desk, batch = desks[0], desks[0].things["batches"][0]
+    for _ in range(2):
+        desk.must(replace(desk.reschedule(batch), version=None))
+    arena.converge(within=SOON_S)
+    own = renamed(arena, BATCHES, f"{desk.tenant}/{batch.id}")
+    arena.produce(BATCHES, [*(each for each in own for _ in range(2)), own[0]])
 
 
 def order_is_lost(arena: Arena, desks: Sequence[Desk]) -> None:
