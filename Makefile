@@ -1,6 +1,6 @@
 # The commands of the project; `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up down status logs doctor test sure unit integration e2e format contracts lock new-service clean
+.PHONY: help setup demo up down status logs doctor test sure unit integration e2e prove bench format contracts lock new-service clean
 BIN := .venv/bin
 SERVICES := $(notdir $(patsubst %/,%,$(dir $(wildcard services/*/pyproject.toml))))
 WORKERS ?= 2
@@ -44,13 +44,20 @@ check:
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && tools/types.sh && tools/dependencies.sh
 
 unit: ## unit, contract and architecture tests
-	@$(PYTEST) -n $(WORKERS) -m "not integration and not e2e" libs services infra tests
+	@$(PYTEST) -n $(WORKERS) -m "not integration and not e2e" libs services infra tests benchmarks
 
 integration: ## tests on real Kafka and real mongod, which they start
-	@$(PYTEST) -n $(WORKERS) --dist loadfile -p no:randomly -m integration libs services infra tests
+	@$(PYTEST) -n $(WORKERS) --dist loadfile -p no:randomly -m integration libs services infra tests benchmarks
 
 e2e: ## journeys through the whole platform, which they start on free ports
 	@$(PYTEST) -m e2e -p no:randomly tests infra
+
+prove: setup ## hurt a whole platform in every way known and check that nothing is lost: make prove only=F06 seed=7 resume=1
+	@PYTHONPATH=tests/resilience $(BIN)/python -m prove $(if $(only),--only $(only)) $(if $(seed),--seed $(seed)) \
+		$(if $(resume),--resume)
+
+bench: setup ## what the promises cost, as ratios to ceilings of the same run; about 20 minutes, wants a quiet machine
+	@$(BIN)/python -m benchmarks $(ARGS)
 
 isolate-%: setup
 	@tools/isolate.sh $*

@@ -27,7 +27,7 @@ class Engines:
     def new_store(self, name: str) -> tuple[str, Database[dict[str, Any]]]:
         """Make an empty database with a user of its own; gives its address and the open database."""
         uri = self.mongod.new_database(name)
-        return uri, mongo.connect(uri, name, service="bench")
+        return uri, mongo.connect(uri, name, service="bench", timeout=None)
 
     def store_version(self) -> str:
         """Ask the store for its version; every user may."""

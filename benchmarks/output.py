@@ -25,14 +25,14 @@ def as_text(found: Any) -> str:
 
 def table(outcomes: Sequence[Outcome]) -> str:
     """Give one line per goal, at most 80 columns wide."""
-    lines = [f"{'':5}{'goal, against':51}{'ratio':>6}{'good':>6}{'moon':>6} verdict"]
+    lines = [f"{'':5}{'goal, against':46}{'ratio':>7}{'good':>6}{'moon':>6} verdict"]
     for each in outcomes:
         goal = GOALS[each.goal]
         sign = "≤" if goal.lower else "≥"
         title = f"{goal.title} / {goal.ceiling}"
         verdict = goal.verdict(each.ratio.median) + (" ~" if each.noisy else "")
         lines.append(
-            f"{each.goal:5}{title[:49]:50}{each.ratio.median:>7.2f}{sign + _short(goal.good):>6}"
+            f"{each.goal:5}{title[:45]:46}{each.ratio.median:>7.2f}{sign + _short(goal.good):>6}"
             f"{sign + _short(goal.moonshot):>6} {verdict}"[:80]
         )
     if any(each.noisy for each in outcomes):

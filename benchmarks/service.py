@@ -160,7 +160,7 @@ def opened(of: World, sizes: Sizes, judge: Judge) -> Iterator[Desk]:
         for name in ("enrolments", "batches"):
             operator["registration"][name].aggregate([{"$out": {"db": "bare", "coll": name}}])
     uri = mongod_access.uri(store, _BARE)
-    _prepare(mongo.connect(uri, "bare", service="bench"))
+    _prepare(mongo.connect(uri, "bare", service="bench", timeout=None))
     (port,) = free_ports(1)
     environment = of.stack.environment(found) | {"BINA_HTTP_PORT": str(port), "BINA_MONGO_URI": uri}
     environment |= {"PYTHONPATH": str(Path(__file__).parents[1]), "BINA_LOG_LEVEL": "WARNING"}

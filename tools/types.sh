@@ -6,4 +6,4 @@ sources=$(ls -d libs/*/src services/*/src infra/src)
 MYPYPATH=$(echo "$sources" | tr '\n' ':' | sed 's/:$//')
 export MYPYPATH
 # shellcheck disable=SC2086 # one argument per folder
-.venv/bin/mypy --no-error-summary $sources tools
+.venv/bin/mypy --no-error-summary $sources tools benchmarks --exclude benchmarks/tests

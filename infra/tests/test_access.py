@@ -129,6 +129,14 @@ def test_ends_are_counted_by_partition(broker: KafkaEngine) -> None:
     admin.close()
 
 
+def test_topics_are_read_to_their_end_and_empty_ones_too(broker: KafkaEngine) -> None:
+    topic = f"read.{uuid.uuid4().hex}"
+    broker.create_topic(topic, 2)
+    assert list(kafka_access.read_records(broker.broker, {topic: 2})) == []
+    send(broker, broker.username, topic, broker.password)
+    assert [each.value for each in kafka_access.read_records(broker.broker, {topic: 2})] == [b"fact"]
+
+
 def test_user_sees_only_its_own_database(mongo_engine: MongoEngine) -> None:
     mongo_engine.ensure_running()
     mine, foreign = mongo_engine.new_database("mine"), "theirs"

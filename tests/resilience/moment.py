@@ -9,7 +9,7 @@ from prove.readers import Refold
 from prove.record import Attempt, Intention
 
 from bina.topics import Topic
-from eventkit import outbox
+from eventkit import audit, outbox
 from eventkit.envelope import Trace
 from eventkit.event import TenantId
 from eventkit.kafka import Partition, Record
@@ -76,6 +76,13 @@ def wire_of(records: list[Record]) -> list[Seen]:
     return read(TOPIC.name, records, set())
 
 
+def seats() -> dict[str, Any]:
+    """Give a batch of one seat and the enrolment that has it."""
+    batch = {"_id": f"53/{BATCH}", "tenant": "53", "taken": {"PELAKSANA": 1}, "rule": {"seats_total": 1}}
+    seated = {"_id": "53/e", "tenant": "53", "batch": BATCH, "state": "CONFIRMED"}
+    return {"batches": {batch["_id"]: batch}, "enrolments": {seated["_id"]: seated}}
+
+
 def sound() -> Facts:
     """Give a moment in which everything holds: one record twice, one that nobody can read."""
     rows = [*rows_of(MALANG), *rows_of(KENDARI)]
@@ -91,8 +98,6 @@ def sound() -> Facts:
         for key, known in refold.known.items()
     }
     letter = replace(poison, headers=[("dlq_origin", b"registration.unit/0/5")])
-    batch = {"_id": f"53/{BATCH}", "tenant": "53", "taken": {"PELAKSANA": 1}, "rule": {"seats_total": 1}}
-    seated = {"_id": "53/e", "tenant": "53", "batch": BATCH, "state": "CONFIRMED"}
     return Facts(
         topics=[TOPIC],
         attempts=[attempt_of(MALANG), attempt_of(MALANG, 2, replayed=True), attempt_of(KENDARI)],
@@ -100,8 +105,7 @@ def sound() -> Facts:
             "registration": {
                 "units": {key: document_of(key) for key in (MALANG, KENDARI)},
                 "outbox": {},
-                "batches": {batch["_id"]: batch},
-                "enrolments": {seated["_id"]: seated},
+                **seats(),
             },
             "monitoring": {
                 projection.view.name: views,
@@ -115,4 +119,5 @@ def sound() -> Facts:
         },
         wire={TOPIC.name: wire, TOPIC.dead_letters("monitoring"): [Seen(letter, None, "BAD_ENVELOPE")]},
         projections=projections,
+        logs={"registration": audit.link([{"_id": "e1", "action": "a"}, {"_id": "e2", "action": "b"}], None)},
     )

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from moment import BATCH, KENDARI, MALANG, TOPIC, attempt_of, record_of, rows_of, sound, wire_of
-from prove import callers, delivery, readers, vitals
+from prove import callers, delivery, readers, trail, vitals
 from prove.facts import Facts
 from prove.scenario import Counterexample
 from prove.vitals import Vitals
@@ -19,12 +19,14 @@ CHECKS: dict[str, Callable[[Facts], int]] = {
     "I5": callers.own_tenant,
     "I8": delivery.accounted,
     "I9": callers.one_effect,
+    "I10": trail.untouched,
     "I11": callers.capacity,
 }
 
 
 def store(facts: Facts, service: str, collection: str) -> dict[str, Any]:
-    return facts.stores[service][collection]  # type: ignore[return-value]
+    found: Any = facts.stores[service][collection]
+    return found
 
 
 def first_is_lost(facts: Facts) -> None:
@@ -124,6 +126,10 @@ def both_updates_of_one_version_won(facts: Facts) -> None:
     facts.attempts = [attempt_of(KENDARI), update("first"), update("second")]
 
 
+def entry_was_changed(facts: Facts) -> None:
+    facts.logs["registration"][0]["action"] = "nothing"
+
+
 def more_seats_than_there_are(facts: Facts) -> None:
     store(facts, "registration", "batches")[f"53/{BATCH}"]["taken"]["PELAKSANA"] = 2
 
@@ -160,6 +166,7 @@ PLANTED: list[tuple[str, Callable[[Facts], None]]] = [
     ("I9", key_has_two_answers),
     ("I9", retry_made_a_second_one),
     ("I9", both_updates_of_one_version_won),
+    ("I10", entry_was_changed),
     ("I11", more_seats_than_there_are),
     ("I11", seat_without_enrolment),
 ]

@@ -61,6 +61,7 @@ def _anchors(stack: Stack, service: str) -> list[Anchor]:
     if topic not in declared:
         return []
     try:
-        return audit.anchors_of(kafka_access.read_values(stack.broker, topic, declared[topic]))
+        records = kafka_access.read_records(stack.broker, {topic: declared[topic]})
+        return audit.anchors_of(record.value for record in records if record.value is not None)
     except KafkaError as error:
         raise NotRunningError(f"Kafka does not answer: {error}", fix="bina status") from error

@@ -70,28 +70,10 @@ def replay(platform: Platform, chosen: Iterable[DeadLetter]) -> list[DeadLetter]
 
 
 def _read(stack: Stack, topics: Iterable[str]) -> list[Any]:
-    places = [TopicPartition(topic, 0) for topic in topics]
     try:
-        consumer = KafkaConsumer(**kafka_access.client_options(stack.broker), group_id=None)
-        try:
-            return _read_all(consumer, places)
-        finally:
-            consumer.close()
+        return list(kafka_access.read_records(stack.broker, dict.fromkeys(topics, 1)))
     except KafkaError as error:
         raise NotRunningError(f"Kafka does not answer: {error}", fix="bina status") from error
-
-
-def _read_all(consumer: Any, places: list[TopicPartition]) -> list[Any]:
-    ends = {place: end for place, end in consumer.end_offsets(places).items() if end}
-    consumer.assign(list(ends))
-    consumer.seek_to_beginning(*ends)
-    found: list[Any] = []
-    while any(consumer.position(place) < end for place, end in ends.items()):
-        polled = consumer.poll(timeout_ms=_PATIENCE_MS)
-        if not polled:
-            raise OperatorError("the dead-letter topics could not be read to their ends")
-        found += [record for records in polled.values() for record in records]
-    return found
 
 
 def _fetch(stack: Stack, wanted: DeadLetter) -> Document:

@@ -87,7 +87,7 @@ def asking(database: Db, tokens: TokenFactory) -> Ask:
         mongo_uri="mongodb://x", mongo_database="national", kafka_bootstrap="x:1", kafka_username="",
         kafka_password="", kafka_protocol="PLAINTEXT", kafka_cafile=None, kafka_session_ms=15_000,
         kafka_poll_ms=60_000, oidc_issuer=tokens.issuer,
-        oidc_jwks_url="https://issuer.test/jwks", oidc_audience="national",
+        oidc_jwks_url="https://issuer.test/jwks", oidc_audience="national", oidc_keys_life=300,
         log_level="INFO", instance="test", web_threads=1, web_workers=1, trusted_hosts=(),
         outbox_limit=1_000_000, rate_subject="500/second", rate_tenant="1000/second", rate_address="3000/minute",
     )  # fmt: skip

@@ -11,10 +11,12 @@ from eventkit.envelope import Envelope, UndecodableError, decode
 from eventkit.gate import Projection
 from eventkit.kafka import Partition, Record
 from prove.record import Attempt
+from testkit import tenancy
 
 Document = dict[str, Any]
 # Books of the platform itself; every other collection holds documents of tenants.
-PLATFORM: Final = frozenset({"outbox", "leases", "checkpoints", "parked", "voids", "idempotency", "generations"})
+AUDIT: Final = ".audit"
+PLATFORM: Final = tenancy.PLATFORM | {"generations"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,7 @@ class Facts:
     stores: Mapping[str, Mapping[str, Mapping[str, Document]]] = field(default_factory=dict)
     wire: Mapping[str, Sequence[Seen]] = field(default_factory=dict)
     projections: Mapping[str, Sequence[Projection[Any]]] = field(default_factory=dict)
+    logs: Mapping[str, Sequence[Document]] = field(default_factory=dict)  # the audit log of each service
 
     def collection(self, service: str, name: str) -> Mapping[str, Document]:
         """Give the documents of a collection, by key."""
@@ -66,6 +69,11 @@ class Facts:
         rows = self.collection(service, "outbox").values()
         return {(row["topic"], row["key"], int(row["sequence"])) for row in rows}
 
+    @property
+    def facts_topics(self) -> Sequence[Topic]:
+        """Give the topics on which aggregates speak; the heads of the audit logs are held by I10."""
+        return [each for each in self.topics if not each.name.endswith(AUDIT)]
+
     @cached_property
     def by_key(self) -> Mapping[str, Mapping[str, Sequence[Seen]]]:
         """Sort the events of each topic by key, in their order."""
@@ -81,11 +89,10 @@ class Facts:
     def owners(self) -> Mapping[str, set[str]]:
         """Say to which tenants each id of a business document belongs."""
         owners: dict[str, set[str]] = {}
-        for collections in self.stores.values():
-            for name, documents in collections.items():
-                if name not in PLATFORM:
-                    for key, document in documents.items():
-                        owners.setdefault(key.partition("/")[2], set()).add(str(document.get("tenant")))
+        kinds = [kind for store in self.stores.values() for name, kind in store.items() if name not in PLATFORM]
+        for documents in kinds:
+            for key, document in documents.items():
+                owners.setdefault(key.partition("/")[2], set()).add(str(document.get("tenant")))
         return owners
 
 

@@ -28,6 +28,7 @@ from prove.vitals import Vitals, measure
 
 ROOT: Final = Path(__file__).resolve().parents[3]
 SITE: Final = ROOT / "tests" / "resilience" / "site"
+UP_WITHIN_S: Final = 900.0  # a crowded machine may take minutes for what takes seconds
 WARM_UP: Final = 30  # requests before the programs are measured for the first time
 SESSION_MS: Final = 6_000  # of a consumer's place in its group; short, so that a silent one is soon replaced
 
@@ -86,7 +87,9 @@ def prepared(seed: str, environ: Mapping[str, str] | None = None, *, with_load: 
         home = Path(ending.enter_context(tempfile.TemporaryDirectory(prefix="bina-prove-")))
         faults = home / "faults"
         faults.mkdir()
-        platform = ending.enter_context(running(home / "platform", ROOT, {**environment(faults), **(environ or {})}))
+        platform = ending.enter_context(
+            running(home / "platform", ROOT, {**environment(faults), **(environ or {})}, within=UP_WITHIN_S)
+        )
         stack = platform.stack()
         ledger = Ledger(home / "ledger.jsonl")
         ending.callback(ledger.close)

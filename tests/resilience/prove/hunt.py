@@ -6,7 +6,7 @@ invariants are held for what came after it was set.
 
 import random
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,27 +19,13 @@ from prove.desk import Desk
 from prove.facts import PLATFORM, Facts
 from prove.ground import Ground
 from prove.record import Attempt
+from prove.results import Bite
 from prove.sabotages import Sabotage
 from prove.scenario import Counterexample
 from prove.setup import TENANTS
 from prove.traps import SOON_S, TRAPS
 
 WANTED: Final = 0.95
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Catch:
-    """What became of one sabotaged build: by which trap it was caught and how, or that it was missed."""
-
-    name: str
-    trap: str
-    how: str
-    seconds: float
-
-    @property
-    def is_caught(self) -> bool:
-        """Say whether something failed loudly."""
-        return bool(self.how)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,17 +80,14 @@ class Mark:
         return any(f"{intention.tenant}/{each}" in old for each in (attempt.made, *attempt.rows))
 
 
-def hunt(ground: Ground, catalogue: Sequence[Sabotage], told: Callable[[Catch], None]) -> list[Catch]:
-    """Run each build against its traps until one catches it; in the order of the programs that must be started anew."""
+def hunt(ground: Ground, catalogue: Sequence[Sabotage]) -> Iterator[Bite]:
+    """Run each build against its traps until one catches it; those of the same programs follow each other."""
     builds = Builds(ground)
-    catches = []
     try:
         for sabotage in sorted(catalogue, key=lambda each: TRAPS[_traps_of(each)[0]].programs):
-            catches.append(_hunt_one(builds, sabotage))
-            told(catches[-1])
+            yield _hunt_one(builds, sabotage)
     finally:
         builds.restore()
-    return catches
 
 
 def sound(ground: Ground, names: Sequence[str] = tuple(TRAPS)) -> Iterator[tuple[str, float]]:
@@ -132,9 +115,9 @@ def spring(ground: Ground, name: str) -> None:
             _clear(ground)
 
 
-def score(catches: Sequence[Catch]) -> float:
+def score(caught: Sequence[bool]) -> float:
     """Give the share of the builds that were caught."""
-    return sum(each.is_caught for each in catches) / len(catches) if catches else 0.0
+    return sum(caught) / len(caught) if caught else 0.0
 
 
 @dataclass
@@ -173,7 +156,7 @@ def _traps_of(sabotage: Sabotage) -> list[str]:
     return [each for each in sabotage.caught_by if each in TRAPS]
 
 
-def _hunt_one(builds: Builds, sabotage: Sabotage) -> Catch:
+def _hunt_one(builds: Builds, sabotage: Sabotage) -> Bite:
     began, how, trap = time.monotonic(), "", ""
     for trap in _traps_of(sabotage):
         builds.load(sabotage, TRAPS[trap].programs)
@@ -184,7 +167,8 @@ def _hunt_one(builds: Builds, sabotage: Sabotage) -> Catch:
         _clear(builds.ground)
         if how:
             break
-    return Catch(name=sabotage.name, trap=trap, how=how, seconds=round(time.monotonic() - began, 1))
+    seconds = round(time.monotonic() - began, 1)
+    return Bite(sabotage=sabotage.name, caught_by=trap if how else "", finding=how, seconds=seconds)
 
 
 def _clear(ground: Ground) -> None:

@@ -1,12 +1,10 @@
 """What a run found, as JSON: one file per scenario while it runs, one summary at the end."""
 
 import json
-import platform
 import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +24,21 @@ class Outcome:
     recoveries: Sequence[Recovery] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bite:
+    """What became of one sabotaged build; nothing in `caught_by` means that it was missed."""
+
+    sabotage: str
+    caught_by: str
+    finding: str
+    seconds: float
+
+    @property
+    def is_caught(self) -> bool:
+        """Say whether something failed loudly."""
+        return bool(self.caught_by)
+
+
 @dataclass
 class Results:
     """The results of one seed and one commit."""
@@ -40,9 +53,21 @@ class Results:
 
     def keep(self, outcome: Outcome) -> None:
         """Write one result."""
+        self.write(f"{outcome.id}.json", asdict(outcome))
+
+    def keep_bite(self, bite: Bite) -> None:
+        """Write what became of one sabotaged build."""
+        self.write(f"sabotage-{bite.sabotage}.json", asdict(bite))
+
+    def write(self, name: str, told: Mapping[str, Any]) -> None:
+        """Write one file, with the seed and the commit that it belongs to."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        text = json.dumps({**asdict(outcome), **self.mark}, indent=1)
-        (self.folder / f"{outcome.id}.json").write_text(text + "\n", "utf-8")
+        (self.folder / name).write_text(json.dumps({**told, **self.mark}, indent=1) + "\n", "utf-8")
+
+    def was_caught(self, sabotage: str) -> bool | None:
+        """Say whether the sabotage was caught with this seed and commit; None when it has not been tried."""
+        found = self.find(f"sabotage-{sabotage}")
+        return None if found is None else bool(found["caught_by"])
 
     def keep_traces(self, outcome: Outcome, ground: Ground) -> None:
         """Keep the logs and the ledger of a broken run, so that it can be understood later."""
@@ -68,8 +93,3 @@ class Results:
 def _commit() -> str:
     command = ["git", "rev-parse", "--short", "HEAD"]
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
-
-
-def machine() -> Mapping[str, object]:
-    """Describe the machine."""
-    return {"system": platform.platform(), "python": platform.python_version(), "at": datetime.now(UTC).isoformat()}

@@ -8,9 +8,12 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 
+from prove import summary, walk
 from prove.arena import Arena
 from prove.ground import Ground, prepared
+from prove.hunt import WANTED, hunt, score, sound
 from prove.results import Outcome, Results
+from prove.sabotages import Sabotage
 from prove.scenario import Scenario
 
 
@@ -26,28 +29,59 @@ class Runner:
     def run(self) -> bool:
         """Run all; says whether every one passed."""
         todo = [each for each in self.scenarios if not (self.resumes and self.results.has_passed(each.id))]
-        _say(f"seed {self.seed}; {len(todo)} scenarios, {len(self.scenarios) - len(todo)} passed before")
+        say(f"seed {self.seed}; {len(todo)} scenarios, {len(self.scenarios) - len(todo)} passed before")
         with ExitStack() as shared:
             ground: Ground | None = None
             for place, scenario in enumerate(todo):
                 left = sum(each.minutes for each in todo[place:])
-                _say(f"[{place + 1}/{len(todo)}] {scenario.id} {scenario.title} (about {left:.0f} min left)")
+                say(f"[{place + 1}/{len(todo)}] {scenario.id} {scenario.title} (about {left:.0f} min left)")
                 if ground is None or scenario.needs_fresh_platform:
-                    shared.close()
-                    ground = shared.enter_context(prepared(str(self.seed)))
-                outcome = self.one(scenario, ground)
-                self.results.keep(outcome)
-                if outcome.error:
-                    self.results.keep_traces(outcome, ground)
-                    _say(f"FAILED {scenario.id}, seed {self.seed}:\n{outcome.error}")
+                    ground = self._fresh(shared)
+                if not self._is_passed(scenario, ground):
                     shared.close()
                     ground = None
-                else:
-                    _say(f"  passed in {outcome.seconds:.1f} s")
         return all(self.results.has_passed(each.id) for each in self.scenarios)
 
-    def one(self, scenario: Scenario, ground: Ground) -> Outcome:
-        """Run one scenario on a ground."""
+    def walk(self) -> bool:
+        """Walk through the model; says whether every invariant held."""
+        if not (self.resumes and self.results.has_passed(walk.ID)):
+            say(f"the model: {walk.STEPS:,} steps")
+            self.results.keep(outcome := walk.walk(self.seed))
+            say(outcome.error or f"  passed in {outcome.seconds:.1f} s")
+        return self.results.has_passed(walk.ID)
+
+    def bite(self, sabotages: Sequence[Sabotage]) -> bool:
+        """Run every sabotaged build through its traps; says whether enough were caught.
+
+        The sound build goes first through every trap that is used: a trap that always closes proves nothing.
+        """
+        todo = [each for each in sabotages if not (self.resumes and self.results.was_caught(each.name))]
+        with prepared(f"{self.seed}/hunt") as ground:
+            for trap, seconds in sound(ground, sorted({trap for each in todo for trap in each.caught_by})):
+                say(f"  the sound build passes {trap} in {seconds:.1f} s")
+            for place, bite in enumerate(hunt(ground, todo), start=1):
+                self.results.keep_bite(bite)
+                told = f"caught by {bite.caught_by}: {bite.finding}" if bite.is_caught else "MISSED"
+                say(f"[{place}/{len(todo)}] {bite.sabotage} ({bite.seconds:.0f} s) {told}")
+        return score([bool(self.results.was_caught(each.name)) for each in sabotages]) >= WANTED
+
+    def _fresh(self, shared: ExitStack) -> Ground:
+        shared.close()
+        ground = shared.enter_context(prepared(str(self.seed)))
+        self.results.write(f"{summary.PLATFORM}.json", summary.describe(ground))
+        return ground
+
+    def _is_passed(self, scenario: Scenario, ground: Ground) -> bool:
+        outcome = self._one(scenario, ground)
+        self.results.keep(outcome)
+        if outcome.error:
+            self.results.keep_traces(outcome, ground)
+            say(f"FAILED {scenario.id}, seed {self.seed}:\n{outcome.error}")
+        else:
+            say(f"  passed in {outcome.seconds:.1f} s")
+        return not outcome.error
+
+    def _one(self, scenario: Scenario, ground: Ground) -> Outcome:
         arena = Arena(ground, random.Random(f"{self.seed}/{scenario.id}"))
         began, error = time.monotonic(), ""
         try:
@@ -66,6 +100,7 @@ class Runner:
         )
 
 
-def _say(text: str) -> None:
-    sys.stderr.write(f"{text}\n")
+def say(text: str) -> None:
+    """Show one line of progress."""
+    sys.stderr.write(f"{time.strftime('%H:%M:%S')} {text}\n")
     sys.stderr.flush()

@@ -26,6 +26,7 @@ from bina.errors import OperatorError
 from bina.ports import answers
 
 PROTOCOL = "SASL_PLAINTEXT"
+_PATIENCE_MS = 10_000
 _EVERY_ACL = ACLFilter(
     principal=None,
     host=None,
@@ -157,17 +158,21 @@ def read_ends(admin: KafkaAdminClient, partitions: Mapping[str, int]) -> dict[st
     }
 
 
-def read_values(broker: Broker, topic: str, partitions: int) -> Iterator[bytes]:
-    """Read a whole topic up to where it ends now."""
-    places = [TopicPartition(topic, number) for number in range(partitions)]
-    consumer = KafkaConsumer(**client_options(broker), enable_auto_commit=False, auto_offset_reset="earliest")
+def read_records(broker: Broker, partitions: Mapping[str, int]) -> Iterator[Any]:
+    """Read these topics up to where they end now."""
+    consumer = KafkaConsumer(**client_options(broker), group_id=None)
     try:
-        consumer.assign(places)
-        consumer.seek_to_beginning(*places)
-        ends = consumer.end_offsets(places)
-        while any(consumer.position(place) < ends[place] for place in places):
-            for records in consumer.poll(500).values():
-                yield from (record.value for record in records if record.value is not None)
+        places = [TopicPartition(name, number) for name, count in partitions.items() for number in range(count)]
+        ends = {place: end for place, end in consumer.end_offsets(places).items() if end}
+        if not ends:
+            return
+        consumer.assign(list(ends))
+        consumer.seek_to_beginning(*ends)
+        while any(consumer.position(place) < end for place, end in ends.items()):
+            polled = consumer.poll(timeout_ms=_PATIENCE_MS)
+            if not polled:
+                raise OperatorError(f"{', '.join(partitions)} cannot be read to the end")
+            yield from (record for records in polled.values() for record in records)
     finally:
         consumer.close()
 

@@ -166,12 +166,14 @@ class Platform:
 
 
 @contextmanager
-def running(home: Path, root: Path, environ: Mapping[str, str] | None = None) -> Iterator[Platform]:
+def running(
+    home: Path, root: Path, environ: Mapping[str, str] | None = None, *, within: float = UP_WITHIN_S
+) -> Iterator[Platform]:
     """Run a platform of its own, on free ports, for the length of the block or of this process."""
     layout = Layout(root, home, cache_folder())
     platform = Platform(layout, {"BINA_PORTS": "free", **owned_by_me(), **(environ or {})})
     try:
-        platform.up()
+        platform.up(within=within)
         yield platform
     finally:
         platform.down()

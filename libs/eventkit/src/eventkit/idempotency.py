@@ -1,7 +1,8 @@
 """One intention, one effect: a repeated POST with the same key is answered from the record of the first.
 
-The record is written in the transaction of the change itself, so neither can exist without the other.
-Refusals roll it back with the change: the client may try again with the same key.
+The record is the last write in the transaction of the change itself, so neither can exist without the other.
+Nobody looks for it beforehand: a repeat does the work again, meets the record and is rolled back. Refusals leave none:
+the client may try again with the same key.
 """
 
 import hashlib
@@ -9,7 +10,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NoReturn, TypeVar
 
 from flask import Response, current_app, g, json, request
 from marshmallow import Schema
@@ -18,8 +19,9 @@ from pymongo.errors import DuplicateKeyError, OperationFailure
 
 from eventkit import trail
 from eventkit.auth import principal
-from eventkit.mongo import Documents, Session, Unit, key_filter
+from eventkit.mongo import Documents, Session, Unit
 from eventkit.problem import RefusedRequestError
+from eventkit.refusal import RefusedError
 
 KEPT_S: Final = 24 * 3600
 _KEY: Final = re.compile(r"[\x21-\x7e]{1,200}")
@@ -29,7 +31,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answered:
-    """What was answered to one key; `answer` is None until the work is done, which only its transaction sees."""
+    """What was answered to one key."""
 
     id: str
     digest: str
@@ -52,23 +54,20 @@ def once(
     recording = _Recording(uow, status, schema, location)
     try:
         work(recording)
-    except _AnsweredError as known:
-        return _response(known.record, replayed=True)
     except _InFlightError:
-        return _after_conflict(recording)
+        return _known_answer(recording) or _in_flight()
+    except RefusedError:
+        # A repeat is judged on what the first has changed: it may be refused although the first was not.
+        if answer := _known_answer(recording):
+            return answer
+        raise
     if recording.record is None:
         raise RuntimeError("the work ran no transaction, so nothing could be recorded")
     return _response(recording.record, replayed=False)
 
 
-class _AnsweredError(Exception):
-    def __init__(self, record: Answered) -> None:
-        super().__init__(record.id)
-        self.record = record
-
-
 class _InFlightError(Exception):
-    """Another transaction holds the record of this key."""
+    """The key has a record, or another transaction is about to write it."""
 
 
 class _Recording:
@@ -89,12 +88,9 @@ class _Recording:
             raise RuntimeError("a command with an idempotency key has one transaction")
 
         def recorded(session: Session) -> tuple[T, Answered]:
-            self._claim(session)
             result = work(session)
             record = self._answer(result, session.at)
-            change = {"$set": {"answer": record.answer, "headers": record.headers}}
-            found = key_filter(self.tenant, self.id)
-            session.collection(RECORDS.name).update_one(found, change, session=session.writing())
+            self._keep(record, session)
             trail.change(session, self._status, getattr(result, "id", ""))
             return result, record
 
@@ -105,12 +101,9 @@ class _Recording:
         """Read outside the transaction."""
         return self.unit.reading()
 
-    def _claim(self, session: Session) -> None:
-        """Write the record before the work, so that a second request meets it at once."""
-        if known := RECORDS.find(self.tenant, self.id, session):
-            raise _AnsweredError(known)
-        empty = Answered(id=self.id, digest=self.digest, status=self._status, answer="", headers={}, at=session.at)
-        document = RECORDS.unstructure(self.tenant, empty)
+    def _keep(self, record: Answered, session: Session) -> None:
+        """Write the record; of two requests with one key only the first gets past here."""
+        document = RECORDS.unstructure(self.tenant, record)
         try:
             session.collection(RECORDS.name).insert_one(document, session=session.writing())
         except DuplicateKeyError as error:
@@ -131,16 +124,20 @@ class _Recording:
         return Answered(id=self.id, digest=self.digest, status=self._status, answer=text, headers=headers, at=at)
 
 
-def _after_conflict(recording: _Recording) -> Response:
-    """The other request may have ended meanwhile; then its answer is ours."""
-    if known := RECORDS.find(recording.tenant, recording.id, recording.reading()):
-        return _response(known, replayed=True)
+def _known_answer(recording: _Recording) -> Response | None:
+    """Answer from the record, if there is one."""
+    known = RECORDS.find(recording.tenant, recording.id, recording.reading())
+    return None if known is None else _response(known, replayed=True)
+
+
+def _in_flight() -> NoReturn:
     raise RefusedRequestError(409, "request_in_flight", headers={"Retry-After": "1"})
 
 
 def _response(record: Answered, *, replayed: bool) -> Response:
     if record.digest != _digest():
         raise RefusedRequestError(422, "idempotency_key_reused")
+    g.is_audited = not replayed  # what is shown again has left no entry this time
     answer = Response(record.answer, record.status, record.headers, mimetype="application/json")
     if replayed:
         answer.headers["Idempotency-Replayed"] = "true"

@@ -56,7 +56,6 @@ def change(session: Session, status: int, made: str) -> None:
         if error.timeout or error.has_error_label("TransientTransactionError"):
             raise  # the transaction is tried again, or answered with 503 anyway
         raise RefusedRequestError(503, "unavailable", headers=_LATER) from error
-    g.is_audited = True
 
 
 def install(app: Flask, write: Write) -> None:

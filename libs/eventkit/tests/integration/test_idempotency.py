@@ -95,6 +95,20 @@ def test_refusal_is_not_kept(client: FlaskClient, clerk: dict[str, str], store: 
     assert client.post(f"/v1/counters/{made}/raises", headers=other, json={"by": 1}).status_code == 200
 
 
+def test_repeat_is_answered_although_the_first_has_made_it_impossible(
+    client: FlaskClient, clerk: dict[str, str], store: Store
+) -> None:
+    made = client.post("/v1/counters", headers=clerk, json={"by": 5}).get_json()["id"]
+    raising = {**clerk, "Idempotency-Key": "key-2", "If-Match": '"1"'}
+    first = client.post(f"/v1/counters/{made}/raises", headers=raising, json={"by": 1})
+    again = client.post(f"/v1/counters/{made}/raises", headers=raising, json={"by": 1})
+    assert (first.status_code, again.status_code, first.data) == (200, 200, again.data)
+    assert again.headers["Idempotency-Replayed"] == "true"
+    other = client.post(f"/v1/counters/{made}/raises", headers=raising, json={"by": 2})
+    assert (other.status_code, other.get_json()["code"]) == (422, "idempotency_key_reused")
+    assert (count(store, "outbox"), count(store, "idempotency")) == (2, 2)
+
+
 def test_many_at_once_take_effect_once(tokens: TokenFactory, store: Store, clerk: dict[str, str]) -> None:
     app = app_of(tokens.verifier("registration"), store)
     gate = threading.Barrier(12)

@@ -100,7 +100,7 @@ def _round(arena: Arena, name: str, hits: Sequence[tuple[str, str, str]], which:
                 victim.arm()
             until_hit(arena, victims)
             _wake(arena, victims)
-            arena.until(lambda: all(each.has_resumed() for each in victims), WITHIN_S, "all work goes on")
+            until_resumed(arena, victims)
     finally:
         arena.disarm()
     for victim in victims:
@@ -121,6 +121,11 @@ def until_hit(arena: Arena, victims: Sequence[Victim]) -> None:
         if time.monotonic() > deadline or any(each.error for each in victims):
             raise Counterexample("I6", "; ".join(map(str, waiting)), seen="the step is never reached")
         time.sleep(0.3)
+
+
+def until_resumed(arena: Arena, victims: Sequence[Victim]) -> None:
+    """Wait until the work of all victims has gone on."""
+    arena.until(lambda: all(each.has_resumed() for each in victims), WITHIN_S, "all work goes on")
 
 
 def _stimuli(points: set[str], waiting: Sequence[Victim]) -> Iterator[Callable[[Arena], None]]:

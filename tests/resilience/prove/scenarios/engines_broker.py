@@ -59,7 +59,7 @@ def broker_hangs(arena: Arena) -> None:
         with stopped(arena, "kafka"):
             arena.recovered("relay red after the broker hangs", arena.expect_red(RELAY))
             for program in ("national.consumer", "curriculum.consumer"):
-                arena.expect_red(program, within=30)
+                arena.expect_red(program)
             pause(max(0.0, began + 60 - time.time()))
             grown = _memory(arena, RELAY) - before
         back = time.time()
@@ -100,25 +100,19 @@ def topic_gone_or_denied(arena: Arena) -> None:
     """F32: one topic is denied to the relay and one is missing; the others flow, the rows wait and go later."""
     rows = arena.database("registration")["outbox"]
     resets = _metric(arena, RELAY, "producer_resets")
-    arena.expects_parked = True
     absent = _row_of_no_topic()
     with _denied(arena):
         rows.insert_one(absent)
         desk = arena.ground.desks[0]
         desk.must(replace(desk.reschedule(desk.any("batches")), version=None))
-        arena.until(lambda: rows.count_documents({"parked": {"$exists": True}}) >= 2, 30, "both rows are parked")
+        refused = {"TOPIC_MISSING", "TopicAuthorizationFailedError"}
+        arena.until(lambda: set(rows.distinct("parked.reason")) == refused, 60, "both rows are parked")
         arena.drive(60)
-        arena.converge(within=60)  # all that is not parked
-        reasons = set(rows.distinct("parked.reason"))
-        answers.demand(
-            reasons == {"TOPIC_MISSING", "TopicAuthorizationFailedError"}, "F32", "reasons of the parked", seen=reasons
-        )
-        topics = {each["topic"] for each in rows.find({})}
-        answers.demand(topics == {TOPIC, absent["topic"]}, "F32", "only these topics wait", seen=topics)
+        # Later events of a parked key wait behind it; every other topic is empty again.
+        arena.until(lambda: set(rows.distinct("topic")) == {TOPIC, absent["topic"]}, 60, "the other topics flow")
         arena.expect_red(RELAY)
         answers.demand(_metric(arena, RELAY, "outbox_parked") >= 2, "I7", "the metric of parked rows")
     rows.delete_one({"_id": absent["_id"]})
-    arena.expects_parked = False
     began = time.time()
     arena.converge(within=60)
     arena.recovered("topic allowed again: until its events are published", time.time() - began, detection=30.0)
@@ -173,7 +167,7 @@ def _drained(arena: Arena, since: float) -> float:
             arena.database(name)["outbox"].find_one({"_id": {"$in": ids}}) for name, ids in waiting.items() if ids
         )
 
-    arena.until(is_gone, 90, "what waited is published")
+    arena.until(is_gone, 180, "what waited is published")
     return time.time() - since
 
 

@@ -64,11 +64,15 @@ def _replies_are_lost(arena: Arena) -> None:
         login = f"{user.database}:{user.password}@127.0.0.1:{proxy.port}/{user.database}"
         address = f"mongodb://{login}?authSource={user.database}&directConnection=true"
         with restarted(arena, [API], BINA_MONGO_URI=address), arena.load(rate=20, writers=4):
-            for _ in range(3):
-                with proxy.swallowing("replies"):
-                    pause(1.5)
-                pause(3)
+            _swallow(proxy, times=3)
         answers.demand(proxy.swallowed > 0, "F04", "replies were swallowed", bytes=proxy.swallowed)
+
+
+def _swallow(proxy: Proxy, *, times: int) -> None:
+    for _ in range(times):
+        with proxy.swallowing("replies"):
+            pause(1.5)
+        pause(3)
 
 
 def conflicts(arena: Arena) -> None:

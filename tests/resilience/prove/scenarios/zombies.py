@@ -81,7 +81,7 @@ def asked_to_end(arena: Arena) -> None:
             for victim in victims:
                 arena.until(partial(_has_ended, victim), END_WITHIN_S + 5, f"{victim} ends")
                 arena.recovered(f"F37 end: {victim.process}", time.time() - victim.hit_at, limit=END_WITHIN_S)
-            arena.until(lambda: all(each.has_resumed() for each in victims), WITHIN_S, "all work goes on")  # noqa: B023
+            crash.until_resumed(arena, victims)
         for victim in victims:
             victim.settle("F37")
         arena.check()
