@@ -28,8 +28,8 @@ SETTINGS: Final[dict[str, Any]] = {
     "mongo_uri": "mongodb://x", "mongo_database": "registration", "kafka_bootstrap": "x:1", "kafka_username": "",
     "kafka_password": "", "kafka_protocol": "PLAINTEXT", "kafka_cafile": None, "kafka_session_ms": 15_000,
     "kafka_poll_ms": 60_000,
-    "oidc_jwks_url": "https://issuer.test/jwks", "oidc_keys_life": 300, "oidc_audience": "registration", "log_level": "INFO",
-    "instance": "test", "web_threads": 1, "web_workers": 1, "trusted_hosts": (),
+    "oidc_jwks_url": "https://issuer.test/jwks", "oidc_keys_life": 300, "oidc_audience": "registration",
+    "log_level": "INFO", "instance": "test", "web_threads": 1, "web_workers": 1, "trusted_hosts": (),
     "master_key": b"m" * 32, "lookup_key": b"l" * 32,
 }  # fmt: skip
 

@@ -81,7 +81,7 @@ class Mark:
 
 
 def hunt(ground: Ground, catalogue: Sequence[Sabotage]) -> Iterator[Bite]:
-    """Run each build against its traps until one catches it; those of the same programs follow each other."""
+    """Run each build against its traps until one catches it; in the order of the programs that must be started anew."""
     builds = Builds(ground)
     try:
         for sabotage in sorted(catalogue, key=lambda each: TRAPS[_traps_of(each)[0]].programs):

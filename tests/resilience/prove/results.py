@@ -12,6 +12,11 @@ from prove.arena import Recovery
 from prove.ground import Ground
 
 
+def _commit() -> str:
+    command = ["git", "rev-parse", "--short", "HEAD"]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """One scenario's result; no error means that it passed."""
@@ -45,11 +50,12 @@ class Results:
 
     folder: Path
     seed: int
+    commit: str = field(default_factory=_commit)  # of the start: what is edited meanwhile is not tested
 
     @property
     def mark(self) -> Mapping[str, object]:
         """What must be the same for an earlier result to count."""
-        return {"seed": self.seed, "commit": _commit()}
+        return {"seed": self.seed, "commit": self.commit}
 
     def keep(self, outcome: Outcome) -> None:
         """Write one result."""
@@ -88,8 +94,3 @@ class Results:
         """Say whether the scenario has passed with this seed and commit."""
         found = self.find(id)
         return found is not None and not found["error"]
-
-
-def _commit() -> str:
-    command = ["git", "rev-parse", "--short", "HEAD"]
-    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
