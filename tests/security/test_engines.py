@@ -5,6 +5,7 @@ import time
 import uuid
 from collections.abc import Callable
 from contextlib import closing
+from datetime import UTC, datetime
 from typing import Any, Final
 
 import pytest
@@ -22,6 +23,7 @@ from pymongo import MongoClient
 from pymongo.errors import OperationFailure
 
 from bina import topics
+from bina.engines import kafka_access
 from bina.engines.mongod_access import uri
 from eventkit.envelope import Envelope, Trace, encode
 
@@ -108,7 +110,7 @@ def test_a_service_makes_and_deletes_nothing_in_the_broker(attacker: Attacker, s
         attempts: list[Callable[[], Any]] = [
             lambda: admin.create_topics({planted: {"num_partitions": 1, "replication_factor": 1}}),
             lambda: admin.delete_topics([own]),
-            lambda: admin.describe_acls(_every_acl()),
+            lambda: admin.describe_acls(kafka_access._EVERY_ACL),
         ]
         for attempt in attempts:
             with pytest.raises(
@@ -116,12 +118,6 @@ def test_a_service_makes_and_deletes_nothing_in_the_broker(attacker: Attacker, s
                 match=r"(?i)authoriz",
             ):
                 raise_refusal(attempt())
-
-
-def _every_acl() -> Any:
-    from bina.engines import kafka_access
-
-    return kafka_access._EVERY_ACL
 
 
 def raise_refusal(answer: Any) -> None:
@@ -144,16 +140,10 @@ def test_without_credentials_the_broker_says_nothing(attacker: Attacker) -> None
 def forged(**changes: Any) -> Envelope:
     given = {
         "id": str(uuid.uuid4()), "type": "id.bina.registration.unit.registered.v1", "source": "/bina/registration",
-        "tenant": OWN, "aggregate": str(uuid.uuid4()), "sequence": 1, "time": _now(),
+        "tenant": OWN, "aggregate": str(uuid.uuid4()), "sequence": 1, "time": datetime.now(UTC),
         "trace": Trace(correlation="planted"), "data": b'{"planted":true}',
     }  # fmt: skip
     return Envelope(**{**given, **changes})
-
-
-def _now() -> Any:
-    from datetime import UTC, datetime
-
-    return datetime.now(UTC)
 
 
 FORGED: Final[dict[str, tuple[str, dict[str, Any], bytes | None]]] = {
