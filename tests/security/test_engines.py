@@ -179,9 +179,9 @@ def wait_for(attacker: Attacker, topic: str, origin: bytes) -> bool:
         consumer.seek_to_beginning()
         deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
-            for records in consumer.poll(500).values():
-                if any(("dlq_origin", origin) in record.headers for record in records):
-                    return True
+            found = [record for records in consumer.poll(500).values() for record in records]
+            if any(("dlq_origin", origin) in record.headers for record in found):
+                return True
     return False
 
 
