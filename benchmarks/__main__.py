@@ -9,11 +9,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
-from benchmarks import client, engines, freshness, machine, output, pipeline, platform, recovery, service, world
+from benchmarks import client, engines, freshness, machine, output, platform, recovery, service, world
 from benchmarks.engines import Engines
 from benchmarks.goals import Outcome
 from benchmarks.interleave import Judge, tell
-from benchmarks.pipeline import Pipeline, Sizes
+from benchmarks.pipeline import Pipeline
+from benchmarks.sizes import QUICK, REAL, Sizes
 
 ROOT: Final = Path(__file__).parents[1]
 RESULTS: Final = ROOT / "benchmarks" / "results"
@@ -51,7 +52,7 @@ def main() -> None:
     except client.NoCompilerError as error:
         sys.stderr.write(f"{error}\n")
         raise SystemExit(2) from None
-    sizes = pipeline.QUICK if asked.quick else pipeline.REAL
+    sizes = QUICK if asked.quick else REAL
     if asked.repeats:
         sizes = replace(sizes, repeats=asked.repeats)
     judge = Judge(accepts_noise=asked.accept_noise, patience=PATIENCE_S)

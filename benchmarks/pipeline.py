@@ -3,7 +3,6 @@
 import os
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any, Final
@@ -19,6 +18,7 @@ from benchmarks.engines import Engines
 from benchmarks.goals import Outcome, compared
 from benchmarks.interleave import Arm, Figures, Judge, interleave
 from benchmarks.shelf import Shelf
+from benchmarks.sizes import Sizes
 from benchmarks.statistics import percentile, spread
 from benchmarks.subject import PROJECTION, RAW, TENANT, TOPIC
 from eventkit.consumer import Consumer
@@ -34,42 +34,6 @@ Store = Database[dict[str, Any]]
 ALONE_S: Final = 1.5
 SINGLE_EVENTS: Final = 300
 PER_AGGREGATE: Final = 4
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sizes:
-    """How much is measured: the real run, or a quick look at whether the scripts work."""
-
-    repeats: int
-    backlog: int
-    events: int
-    full: int
-    nominations: int
-    flood_lines: int
-    flood_seconds: float
-    accepted: int
-
-
-REAL: Final = Sizes(
-    repeats=5,
-    backlog=100_000,
-    events=20_000,
-    full=1_000_000,
-    nominations=14_000,
-    flood_lines=3_000,
-    flood_seconds=3.0,
-    accepted=800,
-)
-QUICK: Final = Sizes(
-    repeats=1,
-    backlog=2_000,
-    events=2_000,
-    full=10_000,
-    nominations=640,
-    flood_lines=100,
-    flood_seconds=2.0,
-    accepted=50,
-)
 
 
 class Pipeline:

@@ -16,7 +16,7 @@ from pymongo.database import Database
 from benchmarks import client, machine, world
 from benchmarks.goals import Outcome, compared
 from benchmarks.interleave import Arm, Figures, Judge, Samples, interleave
-from benchmarks.pipeline import Sizes
+from benchmarks.sizes import Sizes
 from benchmarks.world import READERS, TENANT, WRITER, World
 from bina.engines import mongod_access
 from bina.engines.mongod import StoreUser

@@ -129,7 +129,7 @@ def _batch(admin: Client, programme: str, number: int) -> tuple[str, str]:
     }
     roster = {"rows": [{"facts": facts}]}
     report = admin.post("registration", f"/v1/batches/{batch}/nominations", roster, intention="bench").body
-    return str(batch), str(report["rows"][0]["enrolment"])
+    return str(batch), str(report["rows"][0]["id"])
 
 
 def _copy(world: World, originals: Sequence[tuple[str, str]], each: int) -> None:

@@ -57,3 +57,20 @@ def test_planted_open_route_is_caught() -> None:
         '@blueprint.route("/e")\nclass E: ...\n'
     )
     assert list(unmarked(Source(path="services/x/src/x/views.py", text=planted))) == ["a", "c", "E"]
+
+
+def lenient_queries(source: Source) -> set[str]:
+    """Name the queries on a plain schema: the parser drops what such a one does not know, whatever it says."""
+    classes = [node for node in sources.walk(source.tree) if isinstance(node, ast.ClassDef)]
+    return {each.name for each in classes if each.name.endswith("Query") and "Schema" in map(ast.unparse, each.bases)}
+
+
+def test_every_query_refuses_what_it_does_not_know() -> None:
+    found = [s for s in sources.product() if "Query(" in s.text]
+    assert len(found) > 5
+    assert {s.path: bad for s in found if (bad := lenient_queries(s))} == {}
+
+
+def test_planted_lenient_query_is_caught() -> None:
+    text = "class AQuery(Schema): ...\nclass BQuery(RequestSchema): ...\nclass CQuery(AQuery): ...\n"
+    assert lenient_queries(Source(path="services/x/src/x/schemas.py", text=text)) == {"AQuery"}

@@ -69,7 +69,7 @@ def consume(database: Db, topics: Topics) -> None:
     feed = FakeFeed(topics)
     consumer = Consumer(feed, MongoLedger(database, SERVICE.name), SERVICE.projections)
     consumer.step()
-    while consumer.details()["lag_records"]:
+    while feed.lag() or consumer.details()["lag_records"]:
         consumer.step()
 
 

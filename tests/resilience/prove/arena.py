@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Final, cast
 
 import requests
@@ -31,6 +32,7 @@ from testkit import faults
 CALM_S: Final = 30.0  # what is promised after a fault is healed (I6)
 SETTLE_S: Final = 240.0  # what a crowded machine may take; the report says how often it was more than promised
 RED_WITHIN_S: Final = 10.0
+REBUILD_S: Final = 240.0
 Document = dict[str, Any]
 
 
@@ -117,9 +119,11 @@ class Arena:
         path = self.ground.faults / "environ.json"
         path.write_text(json.dumps(environ), "utf-8")
         names = [f"{service.name}.{process}" for service in self.stack.services for process in service.processes]
+        stop = partial(self.platform.stop, within=REBUILD_S)  # the launcher ends one after another
+        start = partial(self.platform.start, within=REBUILD_S)
         with ThreadPoolExecutor(len(names)) as pool:
-            list(pool.map(self.platform.stop, names))
-            list(pool.map(self.platform.start, names))
+            list(pool.map(stop, names))
+            list(pool.map(start, names))
 
     # Looking inside
 

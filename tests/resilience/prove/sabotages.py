@@ -46,7 +46,7 @@ SABOTAGES: Final[tuple[Sabotage, ...]] = (
         module="eventkit.gate",
         old="if envelope.sequence <= known.sequence:",
         new="if envelope.sequence < known.sequence:",
-        caught_by=("F20", "F21"),
+        caught_by=("F20",),
     ),
     Sabotage(
         name="checkpoint-guard-removed",

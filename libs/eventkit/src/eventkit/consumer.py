@@ -31,6 +31,7 @@ log = logging.getLogger(__name__)
 POLL_MS: Final = 100
 BATCH: Final = 500
 FIRST: Final = 32  # of a fresh process: what a record costs is not known yet
+FEW: Final = 16  # below it a slow commit costs more than its records, and smaller batches only make it worse
 PACE_S: Final = 1.0
 HUNG_S: Final = 30.0
 LAG_GOOD_S: Final = 60.0
@@ -202,9 +203,9 @@ class Consumer:
     def _pace(self, batch: Batch, seconds: float) -> None:
         """Let one transaction take about a second: reactions can make a record cost a hundred times a fold."""
         _measure(batch, seconds)
-        if seconds > PACE_S:
-            self._limit = max(1, self._limit // 2)
-        elif seconds < PACE_S / 4:
+        if seconds > PACE_S and self._limit > FEW:
+            self._limit = max(FEW, self._limit // 2)
+        elif seconds < PACE_S / 2:
             self._limit = min(BATCH, self._limit * 2)
         if self._waiting:
             self._feed.pause()

@@ -187,10 +187,13 @@ class MongoOutbox:
         """
         parked = self._rows.distinct("key", {"parked": {"$exists": True}})
         free: Document = {"key": {"$nin": parked}} if parked else {}
-        found = [_row_of(each) for each in self._rows.find(free, sort=[("_id", 1)], limit=limit)]
+        # In one answer: unless told, the first part of a cursor holds only 101 rows.
+        page = self._rows.find(free, sort=[("_id", 1)], limit=limit, batch_size=limit).to_list()
+        found = [_row_of(each) for each in page]
         keys = sorted({row.key for row in found})
         lowest: dict[str, int] = {}
-        for each in self._rows.find({"key": {"$in": keys}}, {"_id": 0, "key": 1, "sequence": 1}):
+        of_keys = self._rows.find({"key": {"$in": keys}}, {"_id": 0, "key": 1, "sequence": 1}, batch_size=2 * limit)
+        for each in of_keys.to_list():
             lowest[each["key"]] = min(each["sequence"], lowest.get(each["key"], each["sequence"]))
         present = {(row.key, row.sequence) for row in found}
         absent = [{"key": key, "sequence": first} for key, first in lowest.items() if (key, first) not in present]

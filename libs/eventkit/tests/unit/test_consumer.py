@@ -17,7 +17,7 @@ from pymongo.errors import AutoReconnect, ExecutionTimeout
 from sample import TENANT
 from suites import PROJECTION, TOPIC, raised
 
-from eventkit.consumer import Consumer
+from eventkit.consumer import BATCH, FEW, Consumer
 from eventkit.envelope import encode
 from eventkit.kafka import Partition, Record
 from eventkit.ledger import Batch, FencedError, Position
@@ -91,6 +91,17 @@ def test_a_batch_that_takes_too_long_is_stored_in_smaller_ones() -> None:
     assert world.totals() == {f"{TENANT}/a{each}": 20 for each in range(30)}
     assert max(ledger.sizes) <= 40
     assert world.consumer.red() == []
+
+
+def test_commits_that_are_slow_whatever_they_hold_do_not_shrink_batches_to_nothing() -> None:
+    world = World()
+    nothing = Batch(judged=[], positions={})
+    for _ in range(20):
+        world.consumer._pace(nothing, 1.5)
+    assert world.consumer._limit == FEW
+    for _ in range(20):
+        world.consumer._pace(nothing, 0.4)
+    assert world.consumer._limit == BATCH
 
 
 def test_while_the_store_is_away_nothing_is_lost_parked_or_fetched_on_and_on() -> None:

@@ -110,7 +110,7 @@ class IssuedCertificatesResponse(Schema):
     certificates = fields.List(fields.Nested(CertificateResponse), required=True)
 
 
-class YearQuery(Schema):
+class YearQuery(RequestSchema):
     """The calendar year of a ledger."""
 
     year = fields.Integer(required=True, validate=Range(min=2000, max=2200))

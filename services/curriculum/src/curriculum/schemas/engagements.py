@@ -103,7 +103,7 @@ class EngagementListResponse(Schema):
     items = fields.List(fields.Nested(EngagementResponse), required=True)
 
 
-class AsOfQuery(Schema):
+class AsOfQuery(RequestSchema):
     """The day to look from."""
 
     as_of = fields.Date(required=True)

@@ -63,7 +63,7 @@ def number_field(minimum: int, maximum: int, *, required: bool = True) -> fields
     return fields.Integer(required=required, allow_none=not required, strict=True, validate=bounds)
 
 
-class DryRunQuery(Schema):
+class DryRunQuery(RequestSchema):
     """Whether to report only."""
 
     dry_run = fields.Boolean(load_default=False, metadata={"description": "Report, but store nothing"})

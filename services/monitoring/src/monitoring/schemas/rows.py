@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
-from marshmallow import RAISE, Schema, ValidationError, fields, post_load
+from marshmallow import Schema, ValidationError, fields, post_load
 from marshmallow.validate import Length, Regexp
 
 from eventkit.problem import error_of, faults_of
@@ -101,11 +101,8 @@ class NothingRequest(RequestSchema):
         return Nothing()
 
 
-class DryRunQuery(Schema):
+class DryRunQuery(RequestSchema):
     """Whether a bulk request only says what it would do."""
-
-    class Meta:
-        unknown = RAISE
 
     dry_run = fields.Boolean(load_default=False)
 
@@ -121,11 +118,8 @@ class AsOf:
     day: date | None
 
 
-class AsOfQuery(Schema):
+class AsOfQuery(RequestSchema):
     """The day for which a state is asked; today where none is named."""
-
-    class Meta:
-        unknown = RAISE
 
     as_of = fields.Date(load_default=None)
 

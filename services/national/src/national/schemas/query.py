@@ -2,9 +2,9 @@
 
 from typing import Any, Final
 
-from marshmallow import RAISE, Schema, fields, post_load, validate
+from marshmallow import fields, post_load, validate
 
-from eventkit.web import PageQuery
+from eventkit.web import PageQuery, RequestSchema
 from national.domain import GROUPINGS, PARTITIONS, Filter, Paging
 
 KINDS: Final = ("RETREAT", "CLINIC", "BRIEFING")
@@ -24,11 +24,8 @@ def _year() -> fields.Integer:
     return fields.Integer(validate=validate.Range(min=2000, max=2100), load_default=None)
 
 
-class FilterQuery(Schema):
+class FilterQuery(RequestSchema):
     """A region (a province stands for its children too), a kind of programme, a year."""
-
-    class Meta:
-        unknown = RAISE
 
     region = _region()
     kind = _kind()
@@ -75,19 +72,13 @@ class PartitionQuery(TableQuery):
         return (partition, *super().build(data, **more))
 
 
-class RegionQuery(Schema):
+class RegionQuery(RequestSchema):
     """A region, or none for the nation."""
-
-    class Meta:
-        unknown = RAISE
 
     region = fields.String(validate=_REGION, load_default=None)
 
 
-class TenantQuery(Schema):
+class TenantQuery(RequestSchema):
     """One tenant."""
-
-    class Meta:
-        unknown = RAISE
 
     tenant = fields.String(required=True, validate=_REGION)

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from marshmallow import Schema, fields
+from marshmallow import fields
 from marshmallow.validate import Length, OneOf, Range
 
 from eventkit.event import TenantId
-from eventkit.web import PageQuery
+from eventkit.web import PageQuery, RequestSchema
 from registration.domain.codes import UNSPECIFIED, CoverKind, EnrolmentKind, PositionKind
 from registration.domain.enrolment import Cover, EnrolmentMove, EnrolmentState, MoveEnrolment, NameCover
 from registration.domain.nomination import NominateRoster, NominationRow, SubstituteEnrolment
@@ -265,7 +265,7 @@ class EnrolmentQuery(PageQuery):
     unit = parts.identifier()
 
 
-class DryRunQuery(Schema):
+class DryRunQuery(RequestSchema):
     """Judge only; store nothing."""
 
     dry_run = fields.Boolean(load_default=False)
