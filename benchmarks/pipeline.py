@@ -34,6 +34,7 @@ Store = Database[dict[str, Any]]
 ALONE_S: Final = 1.5
 SINGLE_EVENTS: Final = 300
 PER_AGGREGATE: Final = 4
+PATIENCE_S: Final = 90.0  # for one run of a consumer or a relay; what hangs must end the measurement
 
 
 class Pipeline:
@@ -143,7 +144,7 @@ class Pipeline:
             Arm("empty", lambda: measure(self._store, is_empty=True)),
         ]
         samples = interleave(arms, self._sizes.repeats, self._judge)
-        full.client.drop_database("full")
+        self._engines.mongod.drop_database("full")
         pair = ("full", "empty")
         return [
             compared("P13a", samples, "p99_ms", pair, "ms"),
@@ -156,11 +157,8 @@ class Pipeline:
         relay = Relay(MongoOutbox(store), publisher, owner=new_id())
         relay.step()
         began, sent = time.perf_counter(), 0
-        while sent < rows - BATCH:
-            now_sent = relay.step()
-            sent += now_sent
-            if not now_sent and not store["outbox"].find_one({}):
-                break
+        while sent < rows - BATCH and time.perf_counter() - began < PATIENCE_S:
+            sent += relay.step()
         took = time.perf_counter() - began
         relay.close()
         return sent / took
@@ -191,7 +189,7 @@ class Pipeline:
         consumer = Consumer(Shelf(given), MongoLedger(self._store, "bench"), [PROJECTION])
         consumer.step()
         began, stored = time.perf_counter(), 0
-        while stored < len(given):
+        while stored < len(given) and time.perf_counter() - began < PATIENCE_S:
             stored += consumer.step()
         return {"per_second": len(given) / (time.perf_counter() - began)}
 
@@ -236,10 +234,12 @@ class Pipeline:
         self._empty("seen_visits", "checkpoints", "voids", "parked")
         feed = KafkaFeed(self._engines.kafka_settings(), new_id(), [topic], instance=new_id())
         consumer = Consumer(feed, MongoLedger(self._store, new_id()), [PROJECTION])
-        stored, began = 0, 0.0
+        stored, began, deadline = 0, 0.0, time.monotonic() + PATIENCE_S
         while stored < self._sizes.events:
             stored += consumer.step()
             began = began or (time.perf_counter() if stored else 0.0)
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"{stored} of {self._sizes.events} events came: {consumer.red()}")
         took = time.perf_counter() - began
         feed.close()
         return {"per_second": (stored - BATCH) / took}

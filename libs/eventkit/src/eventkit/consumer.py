@@ -153,16 +153,17 @@ class Consumer:
 
     def _follow_changes(self) -> None:
         """Forget what was taken away, and note what was given: it is claimed once the store answers."""
-        for change, partitions in self._feed.changes():
+        changes = self._feed.changes()
+        for change, partitions in changes:
             self._drop(partitions)
             if change == "assigned":
                 self._unclaimed |= partitions
                 self._trouble = None if partitions else "no partitions assigned"
-                if self._waiting or self._failures:
-                    self._feed.pause()  # what is new is not paused yet
             else:
                 self._unclaimed -= partitions
                 faults.reach("K10")
+        if changes:
+            self._fetch_or_not()
 
     def _claim_assigned(self) -> None:
         """Take over the partitions that were given; what was polled of them before comes again."""
@@ -207,7 +208,11 @@ class Consumer:
             self._limit = max(FEW, self._limit // 2)
         elif seconds < PACE_S / 2:
             self._limit = min(BATCH, self._limit * 2)
-        if self._waiting:
+        self._fetch_or_not()
+
+    def _fetch_or_not(self) -> None:
+        """Fetch while nothing waits; a change of partitions may bring some that are not paused, or take what waits."""
+        if self._waiting or self._failures:
             self._feed.pause()
         else:
             self._feed.resume()

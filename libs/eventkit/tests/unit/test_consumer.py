@@ -133,6 +133,16 @@ def test_a_consumer_that_was_replaced_stores_nothing_and_leaves() -> None:
     assert world.totals() == {}
 
 
+def test_fetching_goes_on_when_what_it_was_paused_for_is_taken_away() -> None:
+    world = World()
+    world.fill(aggregates=5, events=20)
+    world.run(2)
+    assert world.feed._paused  # more was polled than the first batch takes
+    world.feed._changes = [("revoked", world.feed.assignment()), ("assigned", world.feed.assignment())]
+    world.run()
+    assert world.totals() == {f"{TENANT}/a{each}": 20 for each in range(5)}
+
+
 def test_records_of_a_partition_that_was_taken_away_are_forgotten() -> None:
     def never(_: Batch) -> None:
         raise AutoReconnect("connection refused")
