@@ -17,21 +17,13 @@ from eventkit.event import EventId, TenantId
 from eventkit.ids import new_id
 from eventkit.kafka import Partition, Record
 from eventkit.ledger import MongoLedger
-from eventkit.settings import ServiceSettings, read_settings
+from eventkit.settings import ServiceSettings
 from eventkit.web import build_app
-from testkit.tokens import ISSUER, TokenFactory
+from testkit.settings import settings_of
+from testkit.tokens import TokenFactory
 
 KENDARI: Final = "74.71"
 OURS: Final = {"tenant": KENDARI}
-ENVIRON: Final = {
-    "BINA_HTTP_PORT": "0",
-    "BINA_RELAY_PORT": "0",
-    "BINA_MONGO_URI": "mongodb://127.0.0.1:1/curriculum",
-    "BINA_KAFKA_BOOTSTRAP": "127.0.0.1:1",
-    "BINA_KAFKA_PROTOCOL": "PLAINTEXT",
-    "BINA_OIDC_ISSUER": ISSUER,
-    "BINA_OIDC_JWKS_URL": f"{ISSUER}/jwks.json",
-}
 
 
 class MemoryFeed:
@@ -98,7 +90,7 @@ class World:
     def __init__(self, database: Database[dict[str, Any]], tokens: TokenFactory) -> None:
         self.database = database
         self.tokens = tokens
-        settings = read_settings(ENVIRON, "curriculum", ServiceSettings)
+        settings = settings_of("curriculum", ServiceSettings)
         self.client = build_app(SERVICE, settings, database, tokens.verifier("curriculum")).test_client()
         self.feed = MemoryFeed([each.topic for each in SERVICE.projections])
         self.consumer = Consumer(self.feed, MongoLedger(database, "curriculum.projection"), SERVICE.projections)

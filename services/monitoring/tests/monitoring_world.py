@@ -15,23 +15,15 @@ from eventkit.event import EventId, TenantId
 from eventkit.gate import judge
 from eventkit.ids import derived_id, new_id
 from eventkit.ledger import Batch, Judged, MongoLedger
-from eventkit.settings import ServiceSettings, read_settings
+from eventkit.settings import ServiceSettings
 from monitoring.app import SERVICE, create_app
 from monitoring.domain.instrument import STANDARD
 from monitoring.domain.measure import MeasureKind, measure_id
-from testkit.tokens import ISSUER, TokenFactory
+from testkit.settings import settings_of
+from testkit.tokens import TokenFactory
 
 MALANG: Final = "35.73"
 KENDARI: Final = "74.71"
-ENVIRON: Final = {
-    "BINA_HTTP_PORT": "0",
-    "BINA_RELAY_PORT": "0",
-    "BINA_MONGO_URI": "mongodb://127.0.0.1:1/monitoring",
-    "BINA_KAFKA_BOOTSTRAP": "127.0.0.1:1",
-    "BINA_KAFKA_PROTOCOL": "PLAINTEXT",
-    "BINA_OIDC_ISSUER": ISSUER,
-    "BINA_OIDC_JWKS_URL": f"{ISSUER}/jwks.json",
-}
 
 
 def name(*parts: object) -> str:
@@ -58,7 +50,7 @@ class World:
     def __init__(self, database: Database[dict[str, Any]], tokens: TokenFactory) -> None:
         self.database = database
         self.tokens = tokens
-        settings = read_settings(ENVIRON, "monitoring", ServiceSettings)
+        settings = settings_of("monitoring", ServiceSettings)
         self.client = create_app(settings, database, tokens.verifier("monitoring")).test_client()
         self._ledger = MongoLedger(database, "monitoring.projection")
         self._sequences: Counter[str] = Counter()

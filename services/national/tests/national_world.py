@@ -15,6 +15,7 @@ from eventkit.ledger import MongoLedger
 from eventkit.settings import ServiceSettings
 from national import store
 from national.app import SERVICE, create_app
+from testkit.settings import settings_of
 from testkit.tokens import TokenFactory
 
 Ask = Callable[..., Any]
@@ -82,15 +83,7 @@ def prepared(database: Db) -> Db:
 
 def asking(database: Db, tokens: TokenFactory) -> Ask:
     """Make a caller: an analyst of the nation unless told otherwise."""
-    settings = ServiceSettings(
-        service="national", http_host="127.0.0.1", http_port=0, relay_port=0, consumer_port=0,
-        mongo_uri="mongodb://x", mongo_database="national", kafka_bootstrap="x:1", kafka_username="",
-        kafka_password="", kafka_protocol="PLAINTEXT", kafka_cafile=None, kafka_session_ms=15_000,
-        kafka_poll_ms=60_000, oidc_issuer=tokens.issuer,
-        oidc_jwks_url="https://issuer.test/jwks", oidc_audience="national", oidc_keys_life=300,
-        log_level="INFO", instance="test", web_threads=1, web_workers=1, trusted_hosts=(),
-        outbox_limit=1_000_000, rate_subject="500/second", rate_tenant="1000/second", rate_address="3000/minute",
-    )  # fmt: skip
+    settings = settings_of("national", ServiceSettings, BINA_OIDC_ISSUER=tokens.issuer)
     client = create_app(settings, database, tokens.verifier("national")).test_client()
 
     def ask(path: str, *roles: str, tenant: str = "00", **headers: str) -> TestResponse:

@@ -2,6 +2,7 @@
 
 import time
 import uuid
+from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -19,19 +20,14 @@ from registration import store
 from registration.app import SERVICE, create_app
 from registration.settings import Settings
 from testkit.mongo import client_for
+from testkit.settings import settings_of
 from testkit.tenancy import TenantGuard
 from testkit.tokens import TokenFactory
 
 ADMIN = ("tenant_admin",)
-SETTINGS: Final[dict[str, Any]] = {
-    "service": "registration", "http_host": "127.0.0.1", "http_port": 0, "relay_port": 0, "consumer_port": 0,
-    "mongo_uri": "mongodb://x", "mongo_database": "registration", "kafka_bootstrap": "x:1", "kafka_username": "",
-    "kafka_password": "", "kafka_protocol": "PLAINTEXT", "kafka_cafile": None, "kafka_session_ms": 15_000,
-    "kafka_poll_ms": 60_000,
-    "oidc_jwks_url": "https://issuer.test/jwks", "oidc_keys_life": 300, "oidc_audience": "registration",
-    "log_level": "INFO", "instance": "test", "web_threads": 1, "web_workers": 1, "trusted_hosts": (),
-    "master_key": b"m" * 32, "lookup_key": b"l" * 32,
-}  # fmt: skip
+KEYS: Final = {
+    name: b64encode(byte * 32).decode() for name, byte in (("BINA_MASTER_KEY", b"m"), ("BINA_LOOKUP_KEY", b"l"))
+}
 
 
 def asn(serial: int = 0, **others: Any) -> dict[str, Any]:
@@ -163,7 +159,7 @@ class Desk:
 
 def open_app(database: Database[dict[str, Any]], tokens: TokenFactory) -> Flask:
     """Compose the API on a prepared database."""
-    settings = Settings(**SETTINGS, oidc_issuer=tokens.issuer)
+    settings = settings_of("registration", Settings, **KEYS, BINA_OIDC_ISSUER=tokens.issuer)
     return create_app(settings, database, tokens.verifier("registration"))
 
 

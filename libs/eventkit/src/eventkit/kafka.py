@@ -30,6 +30,7 @@ log = logging.getLogger(__name__)
 PUBLISH_S: Final = 4.0  # below the relay's lease, so that an answer is acted upon while it is held
 MAX_RECORD_BYTES: Final = 1_000_000
 SILENT_S: Final = 8.0  # between two and three heartbeats
+DOUBTS: Final = 3  # a broker that is short of breath may be late with a topic that is there
 TOPIC_FAULTS: Final = ("TopicAuthorizationFailedError", "UnknownTopicOrPartitionError", "InvalidTopicError")
 
 
@@ -85,6 +86,7 @@ class KafkaPublisher:
         self._producer: KafkaProducer | None = None
         self._known: set[str] = set()
         self._missing: set[str] = set()
+        self._doubts: dict[str, int] = {}
         self.resets = 0
 
     def publish(self, rows: Sequence[Row]) -> list[Outcome]:
@@ -130,7 +132,8 @@ class KafkaPublisher:
             self._await(producer, [row for row in rows if row.topic in self._known], outcomes, deadline)
             unseen = [row for row in rows if row.topic not in self._known]
             present = [row for row in unseen if self._exists(producer, row.topic)]
-            outcomes |= {row.id: Outcome("REFUSED", "TOPIC_MISSING") for row in unseen if row not in present}
+            absent = [row for row in unseen if self._doubts.get(row.topic, 0) >= DOUBTS]
+            outcomes |= {row.id: Outcome("REFUSED", "TOPIC_MISSING") for row in absent}
             self._await(producer, present, outcomes, deadline)
         except KafkaError as error:
             return outcomes, self._discard(error)
@@ -167,7 +170,9 @@ class KafkaPublisher:
         except KafkaTimeoutError:
             KafkaProducer(**self._settings.options()).close(timeout=0)
             self._missing.add(topic)
+            self._doubts[topic] = self._doubts.get(topic, 0) + 1
             return False
+        self._doubts.pop(topic, None)
         self._known.add(topic)
         return True
 

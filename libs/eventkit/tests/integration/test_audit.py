@@ -173,8 +173,8 @@ def values_on(settings: KafkaSettings, count: int) -> list[bytes]:
 def test_the_anchors_in_kafka_convict_an_owner_of_the_store(
     desk: Desk, store: Store, kafka: KafkaEngine, root: MongoClient[Document]
 ) -> None:
-    for topic in (TOPIC, "sample.counter"):
-        kafka.create_topic(topic, 1)
+    kafka.create_topic(TOPIC, 1)
+    kafka.create_topic("sample.counter", 3)
     settings = KafkaSettings(
         bootstrap=kafka.bootstrap, username=kafka.username, password=kafka.password, protocol=kafka.protocol
     )
