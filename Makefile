@@ -1,6 +1,6 @@
 # The commands of the project; `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up down status logs doctor test sure unit integration e2e prove bench format contracts lock new-service clean
+.PHONY: help setup demo up down status logs doctor test sure unit integration e2e prove attack bench format contracts lock new-service clean
 BIN := .venv/bin
 SERVICES := $(notdir $(patsubst %/,%,$(dir $(wildcard services/*/pyproject.toml))))
 WORKERS ?= 2
@@ -55,6 +55,9 @@ e2e: ## journeys through the whole platform, which they start on free ports
 prove: setup ## hurt a whole platform in every way known and check that nothing is lost: make prove only=F06 seed=7 resume=1
 	@PYTHONPATH=tests/resilience $(BIN)/python -m prove $(if $(only),--only $(only)) $(if $(seed),--seed $(seed)) \
 		$(if $(resume),--resume)
+
+attack: setup ## every attack in full: the whole matrix, five minutes of fuzzing per service and role; make attack seed=7
+	@BINA_ATTACK=long $(if $(seed),BINA_ATTACK_SEED=$(seed)) $(PYTEST) -p no:randomly --timeout 3600 -s tests/security
 
 bench: setup ## what the promises cost, as ratios to ceilings of the same run; about 20 minutes, wants a quiet machine
 	@$(BIN)/python -m benchmarks $(ARGS)

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))  # so that the tests can import what stands beside them
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # tools/
+sys.path.insert(0, str(Path(__file__).parent))  # what stands beside the tests
 
 from attacker import Attacker
 from forge import Forge

@@ -4,6 +4,8 @@ A cell is drawn by `BINA_ATTACK_SEED` in the daily run; `BINA_ATTACK=long` runs 
 """
 
 import os
+import statistics
+import time
 from typing import Any
 from uuid import uuid4
 
@@ -107,3 +109,22 @@ def test_filters_by_another_tenants_id_find_what_a_random_one_finds(attacker: At
                 differing[f"{route.name} {name}"] = (there, none)
     assert differing == {}
     assert tried > 10
+
+
+def test_another_tenants_object_takes_as_long_as_none(attacker: Attacker, forge: Forge) -> None:
+    """Compare distributions: interleaved, 60 pairs (1,000 in the long run); the figures are printed as a report."""
+    pairs = 1_000 if IS_LONG else 60
+    route, token = attacker.route("registration GET /v1/batches/{batch_id}"), forge.token("35.73", "auditor")
+    took: dict[str, list[float]] = {"theirs": [], "nobody's": []}
+    for _ in range(pairs):
+        for name, path in (("theirs", attacker.own_path(route)), ("nobody's", f"/v1/batches/{uuid4()}")):
+            began = time.perf_counter()
+            assert attacker.call(route, path, token).status == 404
+            took[name].append((time.perf_counter() - began) * 1000)
+    quartiles = {name: statistics.quantiles(each, n=4) for name, each in took.items()}
+    print(f"{pairs} pairs, quartiles in ms: {quartiles}")  # noqa: T201 - the report of this run
+    (low, middle, high), (other_low, other_middle, other_high) = quartiles.values()
+    assert low <= other_high  # the middle halves overlap: no class of time of its own
+    assert other_low <= high
+    assert middle > 0
+    assert other_middle > 0

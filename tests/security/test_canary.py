@@ -26,7 +26,7 @@ class Bird:
         self.title = f"Program Kenari {mark}"
         unit = {"kind": "DINAS", "name": self.unit_label, "valid_from": "2025-01-01"}
         person = {"asn_status": "PNS", "kind": "ASN", "name": self.name, "employee_number": self.number}
-        programme = {"initiative": "OWN_INITIATIVE", "kind": "RETREAT", "sponsor_office": "Kepala Badan"}
+        programme = {"initiative": "OWN_INITIATIVE", "kind": "RETREAT", "sponsor_office": "KEPALA_BADAN"}
         wanted = {
             "units": unit,
             "persons": person,

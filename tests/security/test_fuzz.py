@@ -14,7 +14,7 @@ import pytest
 from attacker import Attacker
 
 SEED: Final = os.environ.get("BINA_ATTACK_SEED", "20251128")
-SECONDS: Final = 300 if os.environ.get("BINA_ATTACK") == "long" else 6
+SECONDS: Final = 300 if os.environ.get("BINA_ATTACK") == "long" else 4
 ROLES: Final = {
     "admin": ("tenant_admin", "programme_manager", "curriculum_manager", "evaluator"),
     "reader": ("auditor",),

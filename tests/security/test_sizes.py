@@ -138,7 +138,8 @@ def units(attacker: Attacker) -> Iterator[None]:
     database = attacker.database("registration")
 
     def state() -> tuple[int, int]:
-        return database["units"].count_documents({}), database["outbox"].count_documents({})
+        pending = database["outbox"].count_documents({"topic": "registration.unit"})
+        return database["units"].count_documents({}), pending
 
     before = state()
     yield

@@ -279,6 +279,8 @@ def _read_body() -> None:
         data = request.get_data(cache=True)
     except ParseException:  # chunks that are none
         raise RefusedRequestError(400, "bad_request") from None
+    if request.content_length is None and len(data) >= MAX_BODY:  # without a length the rest is cut off silently
+        raise RefusedRequestError(413, "body_too_large")
     if data and request.mimetype != "application/json":
         raise RefusedRequestError(415, "unsupported_media_type")
     g.raw_body = data
