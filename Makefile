@@ -62,6 +62,9 @@ attack: setup ## every attack in full: the whole matrix, five minutes of fuzzing
 bench: setup ## what the promises cost, as ratios to ceilings of the same run; about 20 minutes, wants a quiet machine
 	@$(BIN)/python -m benchmarks $(ARGS)
 
+figures: setup ## write the figures of the last proof and measurements into the pages
+	@$(BIN)/python -m tools.figures
+
 isolate-%: setup
 	@tools/isolate.sh $*
 
