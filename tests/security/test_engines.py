@@ -1,5 +1,6 @@
 """E01, E02, S03: each service's own credentials at Kafka and at every store, beyond what was granted to it."""
 
+import os
 import random
 import time
 import uuid
@@ -27,6 +28,8 @@ from bina.engines import kafka_access
 from bina.engines.mongod_access import uri
 from eventkit.envelope import Envelope, Trace, encode
 
+SEED: Final = os.environ.get("BINA_ATTACK_SEED", "20251128")
+IS_LONG: Final = os.environ.get("BINA_ATTACK") == "long"
 SERVICES: Final = ("registration", "curriculum", "monitoring", "national")
 UNAUTHORIZED: Final = 13
 WRONG_PASSWORD: Final = 18
@@ -58,7 +61,8 @@ def granted(attacker: Attacker, service: str, operation: str) -> set[str]:
 def test_a_service_writes_no_topic_but_its_own(attacker: Attacker, service: str) -> None:
     foreign = set(all_topics(attacker)) - granted(attacker, service, "WRITE")
     assert len(foreign) > 10
-    said = {topic: refusal_of_write(attacker, service, topic) for topic in foreign}
+    tried = foreign if IS_LONG else random.Random(SEED + service).sample(sorted(foreign), 8)
+    said = {topic: refusal_of_write(attacker, service, topic) for topic in tried}
     assert {topic: kind for topic, kind in said.items() if kind is not TopicAuthorizationFailedError} == {}
 
 
@@ -80,7 +84,7 @@ def test_a_service_reads_no_topic_that_does_not_name_it(attacker: Attacker, serv
         visible = set(consumer.topics()) & foreign
     # A right to write shows that the topic is there; everything else is not even told.
     assert visible == granted(attacker, service, "WRITE") & foreign
-    for topic in random.Random(service).sample(sorted(visible), 2):
+    for topic in random.Random(SEED + service).sample(sorted(visible), 2):
         with closing(KafkaConsumer(**login(attacker, service), group_id=None)) as consumer:
             consumer.assign([TopicPartition(topic, 0)])
             with pytest.raises(TopicAuthorizationFailedError):

@@ -40,12 +40,10 @@ HOSTILE: Final = tuple(
 
 def patterns() -> Iterator[str]:
     """Find the patterns that stand as text in the product's calls of `re` and in its schemas' validators."""
-    for source in sources.product():
-        for node in sources.walk(source.tree):
-            if isinstance(node, ast.Call) and _name(node.func) in CALLS and node.args:
-                first = node.args[0]
-                if isinstance(first, ast.Constant) and isinstance(first.value, str) and _is_pattern(node):
-                    yield first.value
+    nodes = (node for source in sources.product() for node in sources.walk(source.tree))
+    for call in (node for node in nodes if isinstance(node, ast.Call) and node.args and _is_pattern(node)):
+        if isinstance(call.args[0], ast.Constant) and isinstance(call.args[0].value, str):
+            yield call.args[0].value
 
 
 def _name(node: ast.expr) -> str:
@@ -53,7 +51,8 @@ def _name(node: ast.expr) -> str:
 
 
 def _is_pattern(call: ast.Call) -> bool:
-    return _name(call.func) == "Regexp" or ast.unparse(call.func).startswith("re.")
+    name = _name(call.func)
+    return name == "Regexp" or (name in CALLS and ast.unparse(call.func).startswith("re."))
 
 
 def slowest(pattern: str) -> float:

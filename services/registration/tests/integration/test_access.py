@@ -109,6 +109,9 @@ def test_names_are_for_those_who_run_programmes(desk: Desk, owned: dict[str, str
 
 def test_only_the_platform_onboards(desk: Desk) -> None:
     assert desk.post("/tenants", {"code": "94.04"}).status_code == 403
+    for tenant in (desk.home, desk.other, "74"):  # the role alone does not make a caller the platform
+        assert desk.post("/tenants", {"code": "94.04"}, tenant=tenant, roles=("platform_admin",)).status_code == 403
+        assert desk.get("/tenants", tenant=tenant, roles=("bpsdm_analyst",)).status_code == 403
     who: Any = {"tenant": "00", "roles": ("platform_admin",)}
     assert desk.post("/tenants", {"code": "99.01"}, **who).json["errors"][0]["code"] == "REGION_UNKNOWN"
     assert desk.home in {each["id"] for each in desk.get("/tenants?size=200", **who).json["items"]}

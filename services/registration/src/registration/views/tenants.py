@@ -5,9 +5,10 @@ from typing import Any
 from flask import Response
 from flask_smorest import Blueprint
 
-from eventkit.auth import roles
+from eventkit.auth import principal, roles
 from eventkit.idempotency import once
 from eventkit.mongo import UnitOfWork
+from eventkit.problem import RefusedRequestError
 from eventkit.web import PageQuery, page_of, paged
 from registration import store
 from registration.schemas.units import OnboardBody, OnboardTenantRequest, TenantResponse
@@ -15,9 +16,16 @@ from registration.usecases import tenants as usecases
 from registration.views.callers import now, vault
 
 
+def _refuse_tenants() -> None:
+    """A role of the platform in the token of a tenant opens nothing: the platform has a tenant of its own."""
+    if principal().tenant != store.PLATFORM:
+        raise RefusedRequestError(403, "forbidden")
+
+
 def build(uow: UnitOfWork) -> Blueprint:
     """Wire the routes about tenants."""
     blueprint = Blueprint("tenants", __name__, url_prefix="/v1/tenants")
+    blueprint.before_request(_refuse_tenants)
 
     @blueprint.route("", methods=["POST"])
     @roles("platform_admin")
