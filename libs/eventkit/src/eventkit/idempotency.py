@@ -125,8 +125,12 @@ class _Recording:
 
 
 def _known_answer(recording: _Recording) -> Response | None:
-    """Answer from the record, if there is one."""
-    known = RECORDS.find(recording.tenant, recording.id, recording.reading())
+    """Answer from the record, if there is one.
+
+    Looked for in a transaction, as the work was: it sees what the refusal was based on, which a majority may not have
+    yet, and its commit waits until a majority has.
+    """
+    known = recording.unit.run(lambda session: RECORDS.find(recording.tenant, recording.id, session))
     return None if known is None else _response(known, replayed=True)
 
 

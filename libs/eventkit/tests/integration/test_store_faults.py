@@ -5,7 +5,7 @@ import signal
 import threading
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from typing import Any
 
@@ -13,6 +13,7 @@ import pytest
 from edge import SERVICE, app_of
 from flask import Flask
 from pymongo.errors import PyMongoError
+from pymongo.read_concern import ReadConcern
 from sample import TENANT
 
 from eventkit import mongo
@@ -37,9 +38,9 @@ class Edge:
         self._tokens = tokens
         self._app: Flask = app_of(tokens.verifier("registration"), self.store)
 
-    def post(self, path: str, key: str = "", **headers: str) -> Any:
+    def post(self, path: str, key: str = "", *, by: int = 1, **headers: str) -> Any:
         given = {**self._tokens.headers(TENANT, "clerk"), "Idempotency-Key": key or new_id(), **headers}
-        return self._app.test_client().post(path, headers=given, json={"by": 1})
+        return self._app.test_client().post(path, headers=given, json={"by": by})
 
     def get(self, path: str) -> Any:
         return self._app.test_client().get(path, headers=self._tokens.headers(TENANT, "clerk"))
@@ -161,3 +162,21 @@ def test_doorbell_whose_place_in_the_oplog_is_gone_is_opened_anew(edge: Edge, mo
     edge.post("/v1/counters")
     rung.join()
     assert time.monotonic() - began < 10
+
+
+def test_a_repeat_before_a_majority_has_the_first_gets_the_same_answer(edge: Edge, mongo_engine: MongoEngine) -> None:
+    counter, key = new_id(), new_id()
+    path, found = f"/v1/counters/{counter}/raises", {"_id": f"{TENANT}/{counter}", "tenant": TENANT}
+    seen = edge.store["counters"].with_options(read_concern=ReadConcern("local"))
+    with ThreadPoolExecutor(2) as pool:
+        with mongo_engine.unflushed():
+            first = pool.submit(edge.post, path, key, by=600)
+            deadline = time.monotonic() + 2
+            while not seen.find_one(found):
+                assert time.monotonic() < deadline
+            again = pool.submit(edge.post, path, key, by=600)  # a second raise would pass the limit
+            wait([again], timeout=1)
+        answers = [first.result(), again.result()]
+    assert [each.status_code for each in answers] == [200, 200]
+    assert answers[1].headers["Idempotency-Replayed"] == "true"
+    assert edge.total(counter) == 600

@@ -82,12 +82,23 @@ class MongoEngine:
     @contextmanager
     def failing(self, mode: object, **how: object) -> Iterator[None]:
         """Make commands fail as mongod's `failCommand` says, for the length of the block."""
+        with self._armed("failCommand", mode=mode, data=how):
+            yield
+
+    @contextmanager
+    def unflushed(self) -> Iterator[None]:
+        """Keep the journal from the disk for the length of the block: what is committed, no majority has yet."""
+        with self._armed("pauseJournalFlusherBeforeFlush", mode="alwaysOn"):
+            yield
+
+    @contextmanager
+    def _armed(self, point: str, **how: object) -> Iterator[None]:
         with mongod_access.root(self.store) as client:
-            client.admin.command("configureFailPoint", "failCommand", mode=mode, data=how)
+            client.admin.command("configureFailPoint", point, **how)
             try:
                 yield
             finally:
-                client.admin.command("configureFailPoint", "failCommand", mode="off")
+                client.admin.command("configureFailPoint", point, mode="off")
 
     def new_database(self, name: str) -> str:
         """Make a user of one database; gives the address to reach it."""
