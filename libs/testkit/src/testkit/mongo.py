@@ -94,7 +94,7 @@ class MongoEngine:
     @contextmanager
     def _armed(self, point: str, **how: object) -> Iterator[None]:
         with mongod_access.root(self.store) as client:
-            client.admin.command("configureFailPoint", point, **how)
+            client.admin.command({"configureFailPoint": point, **how})
             try:
                 yield
             finally:
