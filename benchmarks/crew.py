@@ -15,8 +15,9 @@ from pymongo.database import Database
 from benchmarks import subject
 from eventkit import mongo
 from eventkit.consumer import Consumer
+from eventkit.feed import KafkaFeed
 from eventkit.ids import new_id
-from eventkit.kafka import KafkaFeed, KafkaPublisher, KafkaSettings
+from eventkit.kafka import KafkaPublisher, KafkaSettings
 from eventkit.ledger import MongoLedger
 from eventkit.mongo import UnitOfWork
 from eventkit.outbox import MongoOutbox

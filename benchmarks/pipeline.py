@@ -23,8 +23,9 @@ from benchmarks.statistics import percentile, spread
 from benchmarks.subject import PROJECTION, RAW, TENANT, TOPIC
 from eventkit.consumer import Consumer
 from eventkit.event import TenantId
+from eventkit.feed import KafkaFeed, Record
 from eventkit.ids import new_id
-from eventkit.kafka import KafkaFeed, KafkaPublisher, Record
+from eventkit.kafka import KafkaPublisher
 from eventkit.ledger import MongoLedger
 from eventkit.mongo import UnitOfWork
 from eventkit.outbox import MongoOutbox

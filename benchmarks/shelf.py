@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from eventkit.kafka import Partition, Record
+from eventkit.feed import Partition, Record
 
 
 class Shelf:

@@ -13,9 +13,9 @@ from pymongo.write_concern import WriteConcern
 from eventkit import ledger, mongo, outbox
 from eventkit.envelope import Envelope, Trace, encode
 from eventkit.event import Aggregate, Event, EventId, EventSchema, TenantId
+from eventkit.feed import Partition, Record
 from eventkit.gate import Handler, Projection
 from eventkit.ids import new_id
-from eventkit.kafka import Partition, Record
 from eventkit.mongo import Aggregates, Documents, Session, Unit
 from eventkit.outbox import Row, document_of
 

@@ -16,8 +16,9 @@ from benchmarks.structure import commands, embedded, writers
 from benchmarks.structure.commands import Store
 from benchmarks.structure.embedded import EmbeddedOutbox
 from eventkit import mongo
+from eventkit.feed import KafkaFeed
 from eventkit.ids import new_id
-from eventkit.kafka import KafkaFeed, KafkaPublisher, KafkaSettings
+from eventkit.kafka import KafkaPublisher, KafkaSettings
 from eventkit.outbox import MongoOutbox
 from eventkit.relay import Outbox, Relay
 

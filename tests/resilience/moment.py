@@ -12,7 +12,7 @@ from bina.topics import Topic
 from eventkit import audit, outbox
 from eventkit.envelope import Trace
 from eventkit.event import TenantId
-from eventkit.kafka import Partition, Record
+from eventkit.feed import Partition, Record
 from registration.domain.unit import Unit
 from registration.events import SCHEMAS, UnitChanged, UnitRegistered
 from registration.store import units

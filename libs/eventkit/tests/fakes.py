@@ -6,8 +6,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from eventkit.envelope import Envelope
+from eventkit.feed import Partition, Record
 from eventkit.gate import Known, Parked, Projection
-from eventkit.kafka import ACKED, Outcome, Partition, Record
+from eventkit.kafka import ACKED, Outcome
 from eventkit.ledger import Batch, FencedError, Judged, Position, ReactionFailedError
 from eventkit.outbox import Lease, Row
 from eventkit.parking import Waiting

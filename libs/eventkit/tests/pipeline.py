@@ -11,9 +11,10 @@ from sample import TENANT, TYPE, Counter, CounterRaised, CounterRaisedSchema, Se
 from eventkit import ledger, outbox
 from eventkit.consumer import Consumer
 from eventkit.envelope import Envelope
+from eventkit.feed import KafkaFeed
 from eventkit.gate import Handler, Projection
 from eventkit.ids import new_id
-from eventkit.kafka import KafkaFeed, KafkaPublisher, KafkaSettings
+from eventkit.kafka import KafkaPublisher, KafkaSettings
 from eventkit.ledger import MongoLedger
 from eventkit.mongo import Session, UnitOfWork, prepare
 from eventkit.outbox import MongoOutbox

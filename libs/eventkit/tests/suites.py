@@ -11,9 +11,10 @@ from sample import TENANT, TYPE, CounterRaised, CounterRaisedSchema, Seen, seen
 from eventkit.consumer import Feed, Ledger
 from eventkit.envelope import Envelope, Trace
 from eventkit.event import EventId
+from eventkit.feed import Partition, Record
 from eventkit.gate import Handler, Known, Projection, judge
 from eventkit.ids import new_id
-from eventkit.kafka import ACKED, Partition, Record
+from eventkit.kafka import ACKED
 from eventkit.ledger import Batch, FencedError, Judged, Position
 from eventkit.outbox import Row
 from eventkit.relay import Outbox, Publisher

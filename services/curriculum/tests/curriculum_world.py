@@ -14,8 +14,8 @@ from curriculum.app import SERVICE
 from eventkit.consumer import Consumer
 from eventkit.envelope import Envelope, Trace, encode
 from eventkit.event import EventId, TenantId
+from eventkit.feed import Partition, Record
 from eventkit.ids import new_id
-from eventkit.kafka import Partition, Record
 from eventkit.ledger import MongoLedger
 from eventkit.settings import ServiceSettings
 from eventkit.web import build_app

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from eventkit.envelope import Envelope, Trace, encode
 from eventkit.event import EventId, TenantId, topic_of
-from eventkit.kafka import Partition, Record
+from eventkit.feed import Partition, Record
 
 PERSON: Final = "00000000-0000-7000-8000-00000000beef"
 KENDARI: Final = {

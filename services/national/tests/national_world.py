@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 
 from eventkit import ledger, mongo
 from eventkit.consumer import Consumer
-from eventkit.kafka import Partition, Record
+from eventkit.feed import Partition, Record
 from eventkit.ledger import MongoLedger
 from eventkit.settings import ServiceSettings
 from national import store

@@ -20,7 +20,7 @@ from bina import stores
 from bina.launcher.control import Platform
 from bina.stack import Stack
 from eventkit.faults import Point
-from eventkit.kafka import Record
+from eventkit.feed import Record
 from prove import checker
 from prove.driver import Load
 from prove.ground import Ground

@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from bina.topics import Topic
 from eventkit.envelope import Envelope, UndecodableError, decode
+from eventkit.feed import Partition, Record
 from eventkit.gate import Projection
-from eventkit.kafka import Partition, Record
 from prove.record import Attempt
 from testkit import tenancy
 

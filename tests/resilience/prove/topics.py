@@ -10,7 +10,8 @@ from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 from bina import topics as declared
 from bina.engines import kafka_access
 from bina.stack import Stack
-from eventkit.kafka import KafkaSettings, Partition, Record
+from eventkit.feed import Partition, Record
+from eventkit.kafka import KafkaSettings
 
 READ_S: Final = 30.0
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from eventkit.envelope import Envelope, Trace, encode
 from eventkit.event import EventId, TenantId
-from eventkit.kafka import Record
+from eventkit.feed import Record
 from prove.topics import RawRecord
 
 TOPIC: Final = "registration.unit"

@@ -18,8 +18,8 @@ from pymongo.errors import PyMongoError
 
 from eventkit import faults, metrics
 from eventkit.envelope import Envelope, UndecodableError, decode
+from eventkit.feed import Partition, Record
 from eventkit.gate import Handler, Known, Projection, Reaction, judge
-from eventkit.kafka import Partition, Record
 from eventkit.ledger import Batch, Judged, Position, ReactionFailedError
 from eventkit.outbox import OutboxFullError
 from eventkit.parking import DeadLetter, Waiting

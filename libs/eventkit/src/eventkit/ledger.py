@@ -18,8 +18,8 @@ from pymongo.errors import PyMongoError
 from eventkit import faults, outbox, parking
 from eventkit.envelope import Envelope, Trace
 from eventkit.event import EventId, TenantId
+from eventkit.feed import Partition
 from eventkit.gate import Caused, Known, Projection, Reaction, Verdict
-from eventkit.kafka import Partition
 from eventkit.mongo import JoinedUnit, Session, UnitOfWork
 from eventkit.parking import NOBODY, DeadLetter, Waiting
 

@@ -20,9 +20,9 @@ from pymongo.database import Database
 from eventkit import outbox
 from eventkit.envelope import MAX_EVENT_BYTES, Envelope, Header, Trace, UndecodableError, decode
 from eventkit.event import EventId, TenantId
+from eventkit.feed import Partition, Record
 from eventkit.gate import Parked
 from eventkit.ids import new_id
-from eventkit.kafka import Partition, Record
 from eventkit.mongo import Session
 
 log = logging.getLogger(__name__)

@@ -17,10 +17,11 @@ from prometheus_client.multiprocess import mark_process_dead
 from pymongo.database import Database
 
 from eventkit import audit, consumer, ledger, logs, metrics, mongo, outbox, relay
+from eventkit.feed import KafkaFeed
 from eventkit.health import Check, Details, Health, Listener, store_answers
 from eventkit.idempotency import RECORDS
 from eventkit.intake import PatientWorker
-from eventkit.kafka import KafkaFeed, KafkaPublisher, KafkaSettings
+from eventkit.kafka import KafkaPublisher, KafkaSettings
 from eventkit.settings import BAD_CONFIGURATION, ServiceSettings, read_settings
 from eventkit.web import Service, build_app, openapi
 

@@ -17,8 +17,9 @@ from bina.engines import mongod_access
 from eventkit import audit, faults
 from eventkit.audit import Finding, Sealer, Verdict
 from eventkit.faults import Point
+from eventkit.feed import KafkaFeed
 from eventkit.ids import new_id
-from eventkit.kafka import KafkaFeed, KafkaPublisher, KafkaSettings
+from eventkit.kafka import KafkaPublisher, KafkaSettings
 from eventkit.outbox import MongoOutbox
 from eventkit.process import prepare
 from eventkit.relay import Relay

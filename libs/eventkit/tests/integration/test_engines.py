@@ -11,8 +11,9 @@ from suites import TOPIC, BrokerSuite, LedgerSuite, OutboxSuite
 
 from eventkit import ledger, mongo, outbox
 from eventkit.consumer import Feed, Ledger
+from eventkit.feed import KafkaFeed, Partition
 from eventkit.ids import new_id
-from eventkit.kafka import KafkaFeed, KafkaPublisher, KafkaSettings, Partition
+from eventkit.kafka import KafkaPublisher, KafkaSettings
 from eventkit.ledger import MongoLedger
 from eventkit.outbox import MongoOutbox, Row, document_of
 from eventkit.relay import Publisher

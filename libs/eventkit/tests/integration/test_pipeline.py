@@ -11,8 +11,9 @@ from pymongo.database import Database
 from sample import TENANT, Seen
 
 from eventkit import outbox
+from eventkit.feed import KafkaFeed
 from eventkit.ids import new_id
-from eventkit.kafka import KafkaFeed, KafkaPublisher
+from eventkit.kafka import KafkaPublisher
 from eventkit.ledger import FencedError, MongoLedger
 from eventkit.mongo import connect
 from eventkit.outbox import MongoOutbox

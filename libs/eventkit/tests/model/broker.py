@@ -11,7 +11,8 @@ from kafka.errors import KafkaTimeoutError
 from model.scheduler import Fate, turn
 from model.truth import Truth
 
-from eventkit.kafka import ACKED, RETRY, Outcome, Partition, Record
+from eventkit.feed import Partition, Record
+from eventkit.kafka import ACKED, RETRY, Outcome
 from eventkit.outbox import Row
 
 PARTITIONS = 3

@@ -16,8 +16,8 @@ from model.truth import Tally, Truth, demand, is_accounted
 from pymongo.errors import OperationFailure
 
 from eventkit.envelope import Envelope
+from eventkit.feed import Partition
 from eventkit.gate import Caused, Known, Parked, Projection, Reaction
-from eventkit.kafka import Partition
 from eventkit.ledger import Batch, FencedError, Judged, Position, ReactionFailedError
 from eventkit.parking import RETRY_FIRST, RETRY_LAST, DeadLetter, Waiting
 

@@ -9,8 +9,8 @@ from marshmallow import fields
 
 from eventkit.envelope import Envelope
 from eventkit.event import Event, EventSchema
+from eventkit.feed import Record
 from eventkit.gate import Handler, Projection, Reaction
-from eventkit.kafka import Record
 from eventkit.mongo import Documents
 from eventkit.outbox import Row
 

@@ -19,7 +19,7 @@ from suites import PROJECTION, TOPIC, raised
 
 from eventkit.consumer import BATCH, FEW, Consumer
 from eventkit.envelope import encode
-from eventkit.kafka import Partition, Record
+from eventkit.feed import Partition, Record
 from eventkit.ledger import Batch, FencedError, Position
 from eventkit.outbox import Row
 from eventkit.parking import Waiting

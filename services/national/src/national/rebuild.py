@@ -11,7 +11,8 @@ import structlog
 
 from eventkit import logs, mongo
 from eventkit.consumer import Consumer, Feed
-from eventkit.kafka import KafkaFeed, KafkaSettings, Partition
+from eventkit.feed import KafkaFeed, Partition
+from eventkit.kafka import KafkaSettings
 from eventkit.ledger import MongoLedger
 from eventkit.mongo import UnitOfWork
 from eventkit.settings import ServiceSettings

@@ -9,7 +9,8 @@ from national_world import Ask, Db
 
 from eventkit.consumer import Consumer
 from eventkit.envelope import decode
-from eventkit.kafka import KafkaFeed, KafkaPublisher, KafkaSettings
+from eventkit.feed import KafkaFeed
+from eventkit.kafka import KafkaPublisher, KafkaSettings
 from eventkit.ledger import MongoLedger
 from eventkit.mongo import UnitOfWork
 from eventkit.outbox import Row
