@@ -154,7 +154,7 @@ class MemoryLedger:
     """Positions, states and parked events in dictionaries; a batch is stored whole or not at all."""
 
     def __init__(self) -> None:
-        self.positions: dict[Partition, Position] = {}
+        self.checkpoints: dict[Partition, Position] = {}
         self.states: dict[tuple[str, str], Known] = {}
         self.parked_events: dict[tuple[str, str, int], tuple[Parked, datetime | None]] = {}
         self.sources: dict[tuple[str, str], Partition] = {}
@@ -162,9 +162,12 @@ class MemoryLedger:
 
     def claim(self, partitions: Iterable[Partition]) -> dict[Partition, Position]:
         for each in partitions:
-            before = self.positions.get(each, Position(0, 0))
-            self.positions[each] = Position(before.epoch + 1, before.offset)
-        return {each: self.positions[each] for each in partitions}
+            before = self.checkpoints.get(each, Position(0, 0))
+            self.checkpoints[each] = Position(before.epoch + 1, before.offset)
+        return {each: self.checkpoints[each] for each in partitions}
+
+    def positions(self, partitions: Iterable[Partition]) -> dict[Partition, Position]:
+        return {each: self.checkpoints[each] for each in partitions}
 
     def known(self, projection: Projection[Any], envelopes: Sequence[Envelope]) -> dict[str, Known]:
         waiting = {(topic, key) for topic, key, _ in self.parked_events}
@@ -177,7 +180,7 @@ class MemoryLedger:
 
     def store(self, batch: Batch) -> None:
         for each, to in batch.positions.items():
-            now = self.positions[each]
+            now = self.checkpoints[each]
             if now.epoch != to.epoch or now.offset >= to.offset:
                 raise FencedError
         for judged in batch.judged:
@@ -185,7 +188,7 @@ class MemoryLedger:
         for judged in batch.judged:
             self._write(judged, datetime.now(UTC))
         self.dead += [each.reason for each in batch.dead]
-        self.positions |= batch.positions
+        self.checkpoints |= batch.positions
 
     def due(self, partitions: Iterable[Partition], now: datetime) -> list[Waiting]:
         held = set(partitions)
@@ -198,7 +201,7 @@ class MemoryLedger:
 
     def retry(self, attempt: Batch, now: datetime) -> None:
         (judged,), ((place, right),) = attempt.judged, attempt.positions.items()
-        if self.positions[place].epoch != right.epoch:
+        if self.checkpoints[place].epoch != right.epoch:
             raise FencedError
         self._react(judged)
         topic = judged.projection.topic

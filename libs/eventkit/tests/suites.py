@@ -174,6 +174,7 @@ class LedgerSuite:
     def test_a_claim_raises_the_epoch_and_gives_the_place_to_read_on(self, ledger: Ledger) -> None:
         assert ledger.claim([PLACE]) == {PLACE: Position(1, 0)}
         self.take(ledger, [raised(1)], Position(1, 7))
+        assert ledger.positions([PLACE]) == {PLACE: Position(1, 7)}
         assert ledger.claim([PLACE]) == {PLACE: Position(2, 7)}
 
     def test_what_was_stored_is_known(self, ledger: Ledger) -> None:

@@ -7,7 +7,7 @@ import signal
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Final, cast
@@ -105,8 +105,9 @@ class Arena:
         return int(faults.fired_file(self.ground.faults, program).read_text("ascii"))
 
     def cont(self, pid: int) -> None:
-        """Let a stopped process go on."""
-        os.kill(pid, signal.SIGCONT)
+        """Let a stopped process go on, unless its supervisor has lost patience with it and ended it."""
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGCONT)
 
     @contextmanager
     def twin(self, service: str, process: str, **environ: str) -> Iterator[Twin]:
@@ -173,6 +174,10 @@ class Arena:
     def expect_green(self, program: str, *, within: float = 30.0) -> float:
         """Wait until a program is ready again; gives the seconds that it took."""
         return self._until_ready(program, within, wanted=True)
+
+    def is_green(self, program: str) -> bool:
+        """Say whether a program is ready."""
+        return _is_ready(str(self.platform.ready_address(program)))
 
     # Results
 

@@ -55,6 +55,7 @@ class Ledger(Protocol):
     """What the consumer needs of its store."""
 
     def claim(self, partitions: Iterable[Partition]) -> dict[Partition, Position]: ...
+    def positions(self, partitions: Iterable[Partition]) -> dict[Partition, Position]: ...
     def known(self, projection: Projection[Any], envelopes: Sequence[Envelope]) -> dict[str, Known]: ...
     def store(self, batch: Batch) -> None: ...
     def due(self, partitions: Iterable[Partition], now: datetime) -> list[Waiting]: ...
@@ -100,6 +101,7 @@ class Consumer:
             return 0
         try:
             self._claim_assigned()
+            self._look_again()
             stored = self._store_waiting()
             self._retry_parked()
         except (PyMongoError, BadReleaseError, OutboxFullError) as error:
@@ -174,6 +176,14 @@ class Consumer:
             self._positions |= claimed
             self._unclaimed = frozenset()
             faults.reach("K0")
+
+    def _look_again(self) -> None:
+        """After a failure, leave out what has been stored all the same: only the answer to its commit was lost."""
+        if self._failures and self._positions:
+            stored = self._ledger.positions(self._positions)
+            ours = {each: at for each, at in stored.items() if at.epoch == self._positions[each].epoch}
+            self._positions |= ours  # those of a later epoch are another's now: storing will say so
+            self._waiting = [each for each in self._waiting if self._is_new(each)]
 
     def _drop(self, partitions: Iterable[Partition]) -> None:
         gone = set(partitions)

@@ -97,6 +97,12 @@ class MongoLedger:
             claimed[each] = _position_of(found or {})
         return claimed
 
+    def positions(self, partitions: Iterable[Partition]) -> dict[Partition, Position]:
+        """Say where the stored checkpoints of these partitions stand now."""
+        places = {self._checkpoint(each): each for each in partitions}
+        found = self._database[CHECKPOINTS].find({"_id": {"$in": sorted(places)}})
+        return {places[each["_id"]]: _position_of(each) for each in found}
+
     def known(self, projection: Projection[Any], envelopes: Sequence[Envelope]) -> dict[str, Known]:
         """Read what is stored of the aggregates that these events speak of."""
         keys = sorted({each.key for each in envelopes})

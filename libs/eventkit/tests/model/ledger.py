@@ -59,6 +59,10 @@ class ModelLedger:
         step("claimed")
         return claimed
 
+    def positions(self, partitions: Iterable[Partition]) -> dict[Partition, Position]:
+        step("positions")
+        return {each: self.checkpoints[each] for each in partitions}
+
     def sequence(self, key: str) -> int:
         return self.views.get(key, self.voids.get(key, Known())).sequence
 

@@ -122,11 +122,27 @@ def test_while_the_store_is_away_nothing_is_lost_parked_or_fetched_on_and_on() -
     assert (world.ledger.parked(), world.consumer.red()) == (0, [])
 
 
+def test_a_batch_whose_answer_was_lost_is_not_stored_again_and_the_consumer_goes_on() -> None:
+    class Silent(MemoryLedger):
+        def store(self, batch: Batch) -> None:
+            super().store(batch)
+            if len(self.states) == 1:
+                raise AutoReconnect("the answer to the commit is lost")
+
+    world = World(Silent())
+    world.fill(aggregates=1, events=3)
+    world.run(20)
+    world.fill(aggregates=2, events=1)
+    world.run(100)
+    assert world.totals() == {f"{TENANT}/a0": 3, f"{TENANT}/a1": 1}
+    assert world.consumer.red() == []
+
+
 def test_a_consumer_that_was_replaced_stores_nothing_and_leaves() -> None:
     world = World()
     world.run(1)
-    for place, position in world.ledger.positions.items():
-        world.ledger.positions[place] = Position(position.epoch + 1, position.offset)
+    for place, position in world.ledger.checkpoints.items():
+        world.ledger.checkpoints[place] = Position(position.epoch + 1, position.offset)
     world.fill(aggregates=1, events=1)
     with pytest.raises(FencedError):
         world.run(3)

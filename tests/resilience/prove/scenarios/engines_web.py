@@ -171,7 +171,7 @@ def _change_store_user(arena: Arena) -> None:
     assert service is not None
     store, user = arena.stack.store(service), arena.stack.store_user(service)
     database = arena.database("registration")
-    role: dict[str, Any] = {"roles": [{"role": "readWrite", "db": "registration"}]}
+    role: dict[str, Any] = {"roles": database.command("usersInfo", user.database)["users"][0]["roles"]}
     database.command("createUser", NEXT, pwd="next-word", **role)
     options = "authSource=registration&replicaSet=rs0"
     address = f"mongodb://{NEXT}:next-word@{store.address}/registration?{options}"
