@@ -64,7 +64,7 @@ def zombie_consumer(point: str, arena: Arena) -> None:
             arena.until(victim.has_resumed, WITHIN_S, "another consumer goes on with its partitions")
             arena.until(lambda: time.time() > victim.hit_at + SESSION_S + 3, WITHIN_S, "the silence lasts")
             arena.cont(victim.pid)
-            # It leaves, or joins again with a right of its own; what it must not do is store, which the check would see.
+            # It leaves, or joins again with a right of its own; were it to store, the check would see it.
             arena.until(lambda: not _lives(victim.pid) or arena.is_green(CONSUMER), WITHIN_S, f"the end of {victim}")
         victim.settle("F03 zombie consumer")
         twin.revive()
