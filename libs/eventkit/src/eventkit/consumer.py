@@ -251,12 +251,9 @@ class Consumer:
         projection = self._projections[topic]
         envelopes = [envelope for _, envelope in received]
         before = self._ledger.known(projection, envelopes)
-        return Judged(
-            projection=projection,
-            before=before,
-            verdict=judge(projection, envelopes, before, poisoned),
-            partitions={envelope.key: place.number for place, envelope in received},
-        )
+        verdict = judge(projection, envelopes, before, poisoned)
+        partitions = {envelope.key: place.number for place, envelope in received}
+        return Judged(projection=projection, before=before, verdict=verdict, partitions=partitions)
 
     def _retry_parked(self) -> None:
         """Try what is parked again, only of our own partitions: the order of an aggregate has one keeper."""
@@ -272,12 +269,9 @@ class Consumer:
         projection = self._projections[place.topic]
         stored = self._ledger.known(projection, envelopes)
         free = {key: Known(known.sequence, known.state) for key, known in stored.items()}
-        judged = Judged(
-            projection=projection,
-            before=free,
-            verdict=judge(projection, envelopes, free, poisoned),
-            partitions={waiting.key: place.number},
-        )
+        verdict = judge(projection, envelopes, free, poisoned)
+        partitions = {waiting.key: place.number}
+        judged = Judged(projection=projection, before=free, verdict=verdict, partitions=partitions)
         return Batch(judged=[judged], positions={place: self._positions[place]})
 
     def _stand_by(self, error: Exception) -> None:
@@ -294,8 +288,7 @@ class Consumer:
         if self._failures:
             self._failures = 0
             self._trouble = None
-            if not self._waiting:
-                self._feed.resume()
+            self._fetch_or_not()
 
     def _lag_seconds(self) -> float:
         return max(0.0, time.time() - self._newest) if self._lag or self._waiting else 0.0
