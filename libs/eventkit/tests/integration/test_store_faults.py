@@ -25,6 +25,7 @@ from testkit.mongo import MongoEngine
 from testkit.tokens import TokenFactory
 
 pytestmark = pytest.mark.integration
+NOT_YET = {("request_in_flight", "1"), ("unavailable", "2")}
 BUDGET_S = mongo.CALL_TIMEOUT_S + 3.0
 
 
@@ -88,8 +89,8 @@ def test_commit_that_never_answers_ends_in_503_and_the_repeat_tells(edge: Edge, 
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "2")
     deadline = time.monotonic() + 15  # the server ends what nobody commits after its own limit
     while (again := edge.post("/v1/counters/c/raises", key)).status_code != 200:
-        assert again.get_json()["code"] == "request_in_flight"
-        assert again.headers["Retry-After"] == "1"
+        # The record is being written, or its locks are not had in time: not yet, in either case.
+        assert (again.get_json()["code"], again.headers["Retry-After"]) in NOT_YET
         assert time.monotonic() < deadline
     assert edge.total("c") == 1
     assert edge.store["outbox"].count_documents({"key": f"{TENANT}/c"}) == 1
