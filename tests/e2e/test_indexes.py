@@ -26,7 +26,9 @@ def scans(entries: Iterable[Mapping[str, Any]]) -> set[str]:
 
 
 def _reads_all(entry: Mapping[str, Any]) -> bool:
-    return "COLLSCAN" in entry.get("planSummary", "")
+    started = entry.get("originatingCommand", {}).get("pipeline") or [{}]
+    follows_the_log = "$changeStream" in started[0]  # from where it is on: the log of the store, no collection
+    return "COLLSCAN" in entry.get("planSummary", "") and not follows_the_log
 
 
 def _asked(command: Mapping[str, Any]) -> str:

@@ -285,5 +285,5 @@ def _react(caused: Caused, session: Session) -> None:
 def prepare(database: Database[Document]) -> None:
     """Create the indexes of the ledger; safe to repeat."""
     parking.prepare(database)
-    for name in (CHECKPOINTS, VOIDS):
-        database[name].create_index([("tenant", 1)])
+    database[CHECKPOINTS].create_index("group")
+    database[VOIDS].create_index("tenant")

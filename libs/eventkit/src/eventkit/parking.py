@@ -130,7 +130,7 @@ def prepare(database: Database[Document]) -> None:
     database[COLLECTION].create_indexes(
         [
             IndexModel([("key", 1), ("topic", 1), ("sequence", 1)]),
-            IndexModel([("next_at", 1)], partialFilterExpression={"next_at": {"$type": "date"}}),
+            IndexModel([("state", 1), ("next_at", 1)]),
         ]
     )
 
