@@ -46,7 +46,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--sabotage", action="append", default=[], help="sabotaged builds whose name begins so")
     parser.add_argument("--model", action="store_true", help="only the model's long walk")
     parser.add_argument("--list", action="store_true", help="list scenarios and sabotages")
-    parser.add_argument("--resume", action="store_true", help="leave out what has passed with this seed and commit")
+    parser.add_argument(
+        "--resume", action="store_true", help="leave out what has passed with this seed and these programs"
+    )
     parser.add_argument("--cross-section", action="store_true", help="only the few of `make test`")
     return parser.parse_args()
 

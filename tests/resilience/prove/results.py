@@ -1,20 +1,32 @@
 """What a run found, as JSON: one file per scenario while it runs, one summary at the end."""
 
+import hashlib
 import json
 import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from prove.arena import Recovery
-from prove.ground import Ground
+from prove.ground import ROOT, Ground
+
+PRODUCT: Final = ("libs", "services", "infra", "contracts", "examples")
 
 
 def _commit() -> str:
-    command = ["git", "rev-parse", "--short", "HEAD"]
-    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+    return _git("rev-parse", "--short", "HEAD")
+
+
+def _product() -> str:
+    """Name what is hurt: a result still counts after a change of pages or of other scenarios."""
+    trees = _git("rev-parse", *(f"HEAD:{folder}" for folder in PRODUCT))
+    return hashlib.sha256(trees.encode()).hexdigest()[:12]
+
+
+def _git(*arguments: str) -> str:
+    return subprocess.run(["git", *arguments], capture_output=True, text=True, check=True, cwd=ROOT).stdout.strip()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,16 +58,17 @@ class Bite:
 
 @dataclass
 class Results:
-    """The results of one seed and one commit."""
+    """The results of one seed and one state of the product."""
 
     folder: Path
     seed: int
     commit: str = field(default_factory=_commit)  # of the start: what is edited meanwhile is not tested
+    product: str = field(default_factory=_product)
 
     @property
     def mark(self) -> Mapping[str, object]:
         """What must be the same for an earlier result to count."""
-        return {"seed": self.seed, "commit": self.commit}
+        return {"seed": self.seed, "product": self.product}
 
     def keep(self, outcome: Outcome) -> None:
         """Write one result."""
@@ -66,12 +79,14 @@ class Results:
         self.write(f"sabotage-{bite.sabotage}.json", asdict(bite))
 
     def write(self, name: str, told: Mapping[str, Any]) -> None:
-        """Write one file, with the seed and the commit that it belongs to."""
+        """Write one file, with what it belongs to."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        (self.folder / name).write_text(json.dumps({**told, **self.mark}, indent=1) + "\n", "utf-8")
+        (self.folder / name).write_text(
+            json.dumps({**told, **self.mark, "commit": self.commit}, indent=1) + "\n", "utf-8"
+        )
 
     def was_caught(self, sabotage: str) -> bool | None:
-        """Say whether the sabotage was caught with this seed and commit; None when it has not been tried."""
+        """Say whether the sabotage was caught; None when it has not been tried."""
         found = self.find(f"sabotage-{sabotage}")
         return None if found is None else bool(found["caught_by"])
 
@@ -83,7 +98,7 @@ class Results:
         shutil.copy(ground.ledger.path, place)
 
     def find(self, id: str) -> dict[str, Any] | None:
-        """Give the kept result of this seed and commit, if there is one."""
+        """Give the kept result that counts, if there is one."""
         path = self.folder / f"{id}.json"
         if not path.exists():
             return None
@@ -91,6 +106,6 @@ class Results:
         return found if all(found.get(name) == value for name, value in self.mark.items()) else None
 
     def has_passed(self, id: str) -> bool:
-        """Say whether the scenario has passed with this seed and commit."""
+        """Say whether the scenario has passed."""
         found = self.find(id)
         return found is not None and not found["error"]

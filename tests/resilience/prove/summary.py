@@ -58,12 +58,13 @@ def describe(ground: Ground) -> Mapping[str, object]:
 
 
 def write(results: Results, scenarios: Sequence[Scenario], name: str = PART) -> dict[str, Any]:
-    """Gather what this seed and commit have given into one file; gives what it says."""
+    """Gather all results that count into one file; gives what it says."""
     found = {each.id: row for each in scenarios if (row := results.find(each.id))}
     walked = results.find(walk.ID)
     told = {
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
         **results.mark,
+        "commit": results.commit,
         **(results.find(PLATFORM) or {}),
         "scenarios": {name: _brief(row) for name, row in found.items()},
         "passed": sum(not row["error"] for row in found.values()),
