@@ -244,6 +244,7 @@ def test_callers_who_do_not_hang_up_hold_up_nobody(wire: Wire) -> None:
         each.close()
 
 
+MANY_KEYS: Final = json.dumps({f"{n}": 1 for n in range(20_000)}).encode()
 HOSTILE: Final = {
     "depth 100k": (b"[" * 100_000 + b"]" * 100_000, 400, ("malformed_json", "too_deep")),
     "depth 33": (b'{"a":' * 33 + b"1" + b"}" * 33, 400, ("too_deep",)),
@@ -261,7 +262,8 @@ HOSTILE: Final = {
     "UTF-16": ('{"name": "a"}'.encode("utf-16"), 400, ("malformed_json",)),
     "10^5 elements": (b"[" + b"1," * 120_000 + b"1]", 422, ("invalid",)),
     "10^6 elements": (b"[" + b"1," * 999_999 + b"1]", 413, ("body_too_large",)),
-    "10^5 keys": (json.dumps({f"{n}": 1 for n in range(20_000)}).encode(), 422, ("invalid",)),
+    "20,000 keys": (MANY_KEYS, 422, ("invalid",)),
+    "20,000 keys, the last twice": (MANY_KEYS[:-1] + b', "19999": 1}', 400, ("malformed_json",)),
 }
 
 
