@@ -92,13 +92,15 @@ class Victim:
         name = next(each for each in self.names if self.arena.fired(each))
         file = faults.fired_file(self.arena.ground.faults, name)
         self.hit_at, self.pid = file.stat().st_mtime, int(file.read_text("ascii"))
+        others = [each for each in self.names if each != name]
         for other in self.names:
             (self.arena.ground.faults / other).unlink(missing_ok=True)
-        self._await_work(deadline)
+        self._await_work(deadline, others)
 
-    def _await_work(self, deadline: float) -> None:
+    def _await_work(self, deadline: float, others: list[str]) -> None:
         goal: _Goal | None = None
         while time.monotonic() < deadline:
+            self._wake(others)
             try:
                 goal = goal or _Goal(self.arena, self.service, self.process, self.hit_at)
                 if goal.is_reached():
@@ -108,6 +110,12 @@ class Victim:
                 self.error = f"{self}: {type(error).__name__}"
             time.sleep(0.05)
         self.error = f"{self}: its work does not go on within {PATIENCE_S:.0f} s"
+
+    def _wake(self, others: list[str]) -> None:
+        """Let a twin that passed its point in the same moment go on: only one is to be silent."""
+        for each in others if self.action == "stop" else ():
+            if self.arena.fired(each):
+                self.arena.cont(self.arena.wait_fired(each))
 
 
 class _Goal:
