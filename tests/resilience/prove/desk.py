@@ -217,9 +217,10 @@ class Desk:
         place = "monitoring /v1/visits"
         return self.intend("evaluator", "POST", place, "visits", body=body, marker=word)
 
-    def listing(self, service: str, kind: str) -> Intention:
+    def listing(self, service: str, kind: str, *, after: str = "") -> Intention:
         """A look at what the tenant has."""
-        return self.intend("tenant_admin", "GET", f"{service} /v1/{kind}?size=50", kind)
+        cursor = f"&cursor={after}" if after else ""
+        return self.intend("tenant_admin", "GET", f"{service} /v1/{kind}?size=50{cursor}", kind)
 
     def _row(self) -> dict[str, Any]:
         return {

@@ -16,7 +16,7 @@ from prove.arena import Arena
 from prove.bait import BATCHES, SHARED, at_once, events, is_ready, raw_pair, renamed
 from prove.desk import Desk, Thing
 from prove.ground import SESSION_MS
-from prove.outage import stopped
+from prove.outage import failing, stopped
 from prove.scenario import Counterexample
 from prove.scenarios.engines_broker import _denied
 from prove.setup import add_batch, add_people
@@ -204,15 +204,18 @@ def last_seat_is_wanted(arena: Arena, desks: Sequence[Desk]) -> None:
     batch = add_batch(desks[0], desks[0].any("programmes").id, seats=1)
     report = desks[0].must(desks[0].nomination(batch.id, 10))
     wanted = [desks[0].confirmation(str(row["id"])) for row in report["rows"]]
-    at_once([lambda one=one: desks[0].do(one) for one in wanted])
+    # The first commit is held, so that all others have read before it.
+    slow = {"failCommands": ["commitTransaction"], "blockConnection": True, "blockTimeMS": 500}
+    with failing(arena, WRITER, {"times": 1}, **slow):
+        at_once([lambda one=one: desks[0].do(one) for one in wanted])
 
 
 def neighbours_look(arena: Arena, desks: Sequence[Desk]) -> None:
     """Two tenants look at their own lists."""
-    for desk in desks:
-        desk.must(desk.unit())
-    for desk in desks:
+    newest = [desk.must(desk.unit())["id"] for desk in desks]
+    for desk, last in zip(desks, newest, strict=True):
         desk.must(desk.listing("registration", "units"))
+        desk.must(desk.listing("registration", "units", after=str(last)))  # there the next tenant's begin
 
 
 def version_is_old(arena: Arena, desks: Sequence[Desk]) -> None:
