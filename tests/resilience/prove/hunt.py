@@ -23,7 +23,7 @@ from prove.results import Bite
 from prove.sabotages import Sabotage
 from prove.scenario import Counterexample
 from prove.setup import TENANTS
-from prove.traps import SOON_S, TRAPS
+from prove.traps import SOON_S, TRAPS, Trap
 
 WANTED: Final = 0.95
 
@@ -127,13 +127,21 @@ class Builds:
     ground: Ground
     programs: tuple[str, ...] = ()
 
-    def load(self, sabotage: Sabotage, programs: tuple[str, ...]) -> None:
-        """Run these programs in the sabotaged build, and all others in the sound one."""
-        if programs != self.programs:
+    def load(self, sabotage: Sabotage, trap: Trap) -> None:
+        """Run the programs of the trap in the sabotaged build, and all others in the sound one."""
+        if trap.programs != self.programs:
             self.restore()
-        self._settings.write_text(sabotages.environment(sabotage), "utf-8")
-        self.programs = programs
+        self._settings.write_text(sabotages.environment(sabotage, **self._web(trap.web_workers)), "utf-8")
+        self.programs = trap.programs
         self._restart()
+
+    def _web(self, workers: int) -> dict[str, str]:
+        """Give the settings of a web that runs in several processes, which count into files."""
+        if workers == 1:
+            return {}
+        counts = self.ground.platform.layout.home / "counts"
+        counts.mkdir(exist_ok=True)
+        return {"BINA_WEB_WORKERS": str(workers), "PROMETHEUS_MULTIPROC_DIR": str(counts)}
 
     def restore(self) -> None:
         """Run everything in the sound build again."""
@@ -159,7 +167,7 @@ def _traps_of(sabotage: Sabotage) -> list[str]:
 def _hunt_one(builds: Builds, sabotage: Sabotage) -> Bite:
     began, how, trap = time.monotonic(), "", ""
     for trap in _traps_of(sabotage):
-        builds.load(sabotage, TRAPS[trap].programs)
+        builds.load(sabotage, TRAPS[trap])
         try:
             spring(builds.ground, trap)
         except Exception as found:  # noqa: BLE001 - any loud failure is a catch

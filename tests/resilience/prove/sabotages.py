@@ -236,6 +236,6 @@ def named(name: str) -> Sabotage:
     return next(each for each in (*SABOTAGES, *ELSEWHERE) if each.name == name)
 
 
-def environment(sabotage: Sabotage) -> str:
+def environment(sabotage: Sabotage, **more: str) -> str:
     """Give the settings, as JSON, that make a program load this build."""
-    return json.dumps({"BINA_SABOTAGE": sabotage.name})
+    return json.dumps({"BINA_SABOTAGE": sabotage.name, **more})

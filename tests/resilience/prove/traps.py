@@ -34,6 +34,7 @@ class Trap:
 
     run: Callable[[Arena, Sequence[Desk]], None]
     programs: tuple[str, ...]
+    web_workers: int = 1
 
 
 def consumer_dies(arena: Arena, desks: Sequence[Desk]) -> None:
@@ -266,6 +267,6 @@ TRAPS: Final = {
     "F32": Trap(run=topic_is_denied, programs=(RELAY,)),
     "F33": Trap(run=row_is_refused, programs=(RELAY,)),
     "F38": Trap(run=key_is_used_at_once, programs=(API,)),
-    "F39": Trap(run=last_seat_is_wanted, programs=(API,)),
+    "F39": Trap(run=last_seat_is_wanted, programs=(API,), web_workers=2),  # in one, the changes of a batch take turns
     "I5": Trap(run=neighbours_look, programs=(API,)),
 }
